@@ -1,0 +1,2 @@
+//! The coordinator of a shared-memory pool.
+fn main() {}
