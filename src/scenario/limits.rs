@@ -1,0 +1,75 @@
+//! Every bound on what a text or a link may ask for. Links are hostile until they are inside these;
+//! no link can raise one. The command line may raise [`RunLimits`] by an option, nothing else can.
+
+use crate::base::Nanos;
+
+/// Longest scenario text, in bytes; also the most a link may inflate to.
+pub const TEXT_BYTES: usize = 256 * 1024;
+/// Longest encoded link fragment, in bytes.
+pub const LINK_BYTES: usize = 32 * 1024;
+/// Deepest nesting of blocks in a program.
+pub const PROGRAM_DEPTH: usize = 32;
+/// Most statements in one program, blocks counted with what is in them.
+pub const PROGRAM_STATEMENTS: usize = 10_000;
+/// Longest name, in characters.
+pub const NAME_CHARS: usize = 64;
+/// Longest title, in characters.
+pub const TITLE_CHARS: usize = 200;
+/// Most cores of a machine.
+pub const CORES: u32 = 64;
+/// Most hardware threads a core.
+pub const SMT: u32 = 4;
+/// Most hardware threads of a machine.
+pub const HARDWARE_THREADS: u32 = CORES * SMT;
+/// Most processes, threads, coroutines or resources of one kind written out in a text.
+pub const DECLARATIONS: usize = 4_096;
+/// Most repetitions that one `repeat` may ask for.
+pub const REPEAT_TIMES: u32 = 1_000_000;
+/// Longest duration a text may hold: a day.
+pub const DURATION: Nanos = Nanos::from_s(86_400);
+/// Shortest quantum.
+pub const MIN_QUANTUM: Nanos = Nanos::from_us(1);
+/// Most channels (things served at once) of a device.
+pub const DEVICE_CHANNELS: u32 = 1_024;
+/// Statements one task may execute at one instant before the run is called a livelock.
+pub const STATEMENTS_AT_ONE_INSTANT: u32 = 100_000;
+/// Most real workers of a real run.
+pub const REAL_WORKERS: u32 = 16;
+/// Longest real run.
+pub const REAL_TIME: Nanos = Nanos::from_s(10);
+
+/// The bounds on one simulated run, which depend on where it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunLimits {
+    /// Most threads after `count`, those spawned later included.
+    pub threads: u64,
+    /// Most coroutines after `count`, those spawned later included.
+    pub coroutines: u64,
+    /// Most trace events.
+    pub events: u64,
+    /// Longest simulated time.
+    pub time: Nanos,
+}
+
+impl RunLimits {
+    /// In the page.
+    pub const PAGE: RunLimits = RunLimits {
+        threads: 2_000,
+        coroutines: 100_000,
+        events: 5_000_000,
+        time: DURATION,
+    };
+    /// On the command line, unless an option raises them.
+    pub const COMMAND_LINE: RunLimits = RunLimits {
+        threads: 1_000_000,
+        coroutines: 1_000_000,
+        events: 100_000_000,
+        time: DURATION,
+    };
+}
+
+// A link inflates to a text, so it may not carry more than a text may hold.
+const _: () = assert!(LINK_BYTES <= TEXT_BYTES);
+// A lane of a trace is numbered in one byte.
+const _: () = assert!(HARDWARE_THREADS <= 256);
+const _: () = assert!(RunLimits::PAGE.events <= RunLimits::COMMAND_LINE.events);

@@ -1,0 +1,14 @@
+//! What is asked: the machine, the scheduler, the resources and the processes of a run, as a value
+//! ([`Scenario`]), as text and as a link. It does not say what happens; that is the kernel's part.
+//!
+//! Everything that comes from outside is bounded by [`limits`].
+
+pub mod limits;
+mod model;
+mod program;
+
+pub use model::{
+    Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, Machine, Mutex,
+    Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread, Ties, Variable,
+};
+pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind};

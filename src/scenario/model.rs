@@ -1,0 +1,299 @@
+//! The scenario as a value. Plain data: reading and printing are in `text`, checks in `validate`.
+//!
+//! Defaults are those of `docs/scenario-format.md`; [`Default`] gives them.
+
+use serde::{Deserialize, Serialize};
+
+use super::program::Program;
+use crate::base::Nanos;
+
+/// Everything one run is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Scenario {
+    /// One line that names it.
+    pub title: String,
+    /// What to look at; shown beside the run.
+    pub description: String,
+    /// Determines every random decision.
+    pub seed: u64,
+    /// The model the programs run under.
+    pub run_as: RunAs,
+    /// The hardware.
+    pub machine: Machine,
+    /// The scheduler.
+    pub scheduler: Scheduler,
+    /// Devices that are declared; one that is only used serves everyone at once.
+    pub devices: Vec<Device>,
+    /// Mutexes that are declared; one that is only used is plain.
+    pub mutexes: Vec<Mutex>,
+    /// Counting semaphores.
+    pub semaphores: Vec<Semaphore>,
+    /// Barriers.
+    pub barriers: Vec<Barrier>,
+    /// Channels between tasks.
+    pub channels: Vec<Channel>,
+    /// Shared variables that do not start at zero.
+    pub variables: Vec<Variable>,
+    /// The processes, in the order of the text.
+    pub processes: Vec<Process>,
+}
+
+/// The model the same programs are run under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum RunAs {
+    /// As the text has them.
+    #[default]
+    AsWritten,
+    /// Every task a process of one thread.
+    Processes,
+    /// Every task a thread of one process.
+    Threads,
+    /// Every task a coroutine of one thread.
+    Coroutines,
+    /// One process a core, each with one thread of coroutines.
+    Hybrid,
+}
+
+/// The hardware of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Physical cores.
+    pub cores: u32,
+    /// Hardware threads a core: 1, 2 or 4.
+    pub smt: u32,
+    /// What a core with all siblings busy does, relative to one busy sibling, in thousandths.
+    pub smt_throughput_permille: u32,
+    /// Main memory, in bytes.
+    pub memory_bytes: u64,
+    /// Where the costs come from.
+    pub costs: CostPreset,
+    /// Single costs that replace those of the preset.
+    pub cost: Costs,
+}
+
+impl Default for Machine {
+    fn default() -> Machine {
+        Machine {
+            cores: 1,
+            smt: 1,
+            smt_throughput_permille: 1_300,
+            memory_bytes: 8 << 30,
+            costs: CostPreset::Linux,
+            cost: Costs::default(),
+        }
+    }
+}
+
+/// A named set of costs; `docs/cost-model.md` has the numbers and their sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum CostPreset {
+    /// Everything is free: the textbook's machine.
+    Free,
+    /// A Linux of today.
+    #[default]
+    Linux,
+    /// A Windows of today.
+    Windows,
+    /// What this machine's calibration found; without one, as `Linux`.
+    Measured,
+}
+
+/// Single costs that replace those of the preset, where given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Costs {
+    /// From one thread to another of the same process.
+    pub thread_switch: Option<Nanos>,
+    /// From a thread to one of another process.
+    pub process_switch: Option<Nanos>,
+    /// From one coroutine to another inside a thread.
+    pub coroutine_switch: Option<Nanos>,
+    /// Making a process with `spawn`.
+    pub process_create: Option<Nanos>,
+    /// Making a thread with `spawn`.
+    pub thread_create: Option<Nanos>,
+    /// Making a coroutine with `spawn`.
+    pub coroutine_create: Option<Nanos>,
+}
+
+/// Who runs next, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scheduler {
+    /// The rule.
+    pub policy: Policy,
+    /// How long a slice may last, for the policies that slice.
+    pub quantum: Nanos,
+    /// One run queue, or one for each hardware thread.
+    pub queue: QueueScope,
+    /// Who queues first at one instant.
+    pub ties: Ties,
+}
+
+impl Default for Scheduler {
+    fn default() -> Scheduler {
+        Scheduler {
+            policy: Policy::RoundRobin,
+            quantum: Nanos::from_ms(10),
+            queue: QueueScope::Global,
+            ties: Ties::ArrivalsFirst,
+        }
+    }
+}
+
+/// The scheduling policies of format 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the names are the field's own; each policy's file has its rules"
+)]
+pub enum Policy {
+    Fifo,
+    Sjf,
+    Srtf,
+    RoundRobin,
+    Priority,
+    Hrrn,
+    Multilevel,
+    Mlfq,
+    Lottery,
+    Stride,
+    Cfs,
+    Eevdf,
+    Edf,
+    RateMonotonic,
+}
+
+/// How many run queues there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QueueScope {
+    /// One that all hardware threads take from.
+    Global,
+    /// One each.
+    PerCore,
+}
+
+/// At one instant, who queues first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ties {
+    /// A new arrival queues before the task that has just been preempted.
+    ArrivalsFirst,
+    /// The task that has just been preempted queues before a new arrival.
+    PreemptedFirst,
+}
+
+/// Something that serves `io` and `await`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its name.
+    pub name: String,
+    /// How many requests it serves at once; further ones queue in the order they came.
+    pub channels: u32,
+}
+
+/// A lock that one task holds at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mutex {
+    /// Its name.
+    pub name: String,
+    /// Whether its holder runs at the priority of its most urgent waiter.
+    pub priority_inheritance: bool,
+}
+
+/// A counting semaphore.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Semaphore {
+    /// Its name.
+    pub name: String,
+    /// What it starts at.
+    pub count: u32,
+}
+
+/// A barrier that lets everyone through when enough have come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Barrier {
+    /// Its name.
+    pub name: String,
+    /// How many have to come.
+    pub parties: u32,
+}
+
+/// Something tasks send messages through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channel {
+    /// Its name.
+    pub name: String,
+    /// What it is made of, which decides what a message costs.
+    pub kind: ChannelKind,
+    /// How much it holds before a sender blocks, in bytes.
+    pub capacity_bytes: u64,
+}
+
+/// What a channel is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the field's own")]
+pub enum ChannelKind {
+    Pipe,
+    MessageQueue,
+    SharedMemory,
+    Socket,
+}
+
+/// A shared variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// What it starts at.
+    pub value: i64,
+}
+
+/// An address space with at least one thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// Its name.
+    pub name: String,
+    /// How many alike there are at the start; zero makes a template for `spawn`.
+    pub count: u32,
+    /// When it comes.
+    pub arrival: Nanos,
+    /// Smaller runs first.
+    pub priority: i32,
+    /// Linux niceness, −20 to 19.
+    pub nice: i8,
+    /// Its share in a lottery.
+    pub tickets: u32,
+    /// Whether its threads need one interpreter lock to compute.
+    pub gil: bool,
+    /// Its threads, in the order of the text.
+    pub threads: Vec<Thread>,
+}
+
+/// What the kernel schedules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// Its name; `main` where the process gives its program directly.
+    pub name: String,
+    /// How many alike there are in each process; zero makes a template for `spawn`.
+    pub count: u32,
+    /// What it does.
+    pub body: Body,
+}
+
+/// What a thread does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// Runs a program.
+    Program(Program),
+    /// Runs an event loop over coroutines and ends with the last of them.
+    Coroutines(Vec<Coroutine>),
+}
+
+/// What a thread schedules itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coroutine {
+    /// Its name.
+    pub name: String,
+    /// How many alike there are in each thread; zero makes a template for `spawn`.
+    pub count: u32,
+    /// What it does.
+    pub program: Program,
+}

@@ -1,0 +1,147 @@
+//! The statement language as a tree. Plain data: the grammar is in `text`, what statements do is
+//! the kernel's part.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Nanos;
+
+/// What a task does: statements, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Program {
+    /// In the order they are executed.
+    pub statements: Vec<Statement>,
+}
+
+/// One statement and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// What it does.
+    pub kind: StatementKind,
+    /// Where it stands in the scenario's text.
+    #[serde(skip)]
+    pub span: SourceSpan,
+}
+
+/// Bytes of a scenario's text. Two spans always count as equal: where a statement stands is not
+/// part of what it means.
+#[derive(Clone, Debug, Default, Eq)]
+pub struct SourceSpan(pub Range<u32>);
+
+impl PartialEq for SourceSpan {
+    fn eq(&self, _: &SourceSpan) -> bool {
+        true
+    }
+}
+
+/// What a statement does. Names are as written; `validate` checks that they exist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StatementKind {
+    /// `compute D`: needs a hardware thread for `D`.
+    Compute(Nanos),
+    /// `io DEVICE D`: blocks the thread while the device works for `D`.
+    Io {
+        /// The device.
+        device: String,
+        /// How long it works.
+        duration: Nanos,
+    },
+    /// `await DEVICE D`: suspends the coroutine while the device works for `D`.
+    Await {
+        /// The device.
+        device: String,
+        /// How long it works.
+        duration: Nanos,
+    },
+    /// `sleep D`: does nothing for at least `D`.
+    Sleep(Nanos),
+    /// `yield`: lets others go first.
+    Yield,
+    /// `repeat N { … }`.
+    Repeat {
+        /// How often.
+        times: u32,
+        /// What.
+        body: Vec<Statement>,
+    },
+    /// `forever { … }`.
+    Forever {
+        /// What.
+        body: Vec<Statement>,
+    },
+    /// `lock M`, or `lock M for D { … } else { … }`.
+    Lock {
+        /// The mutex.
+        mutex: String,
+        /// How long to try, and what follows; without it, as long as it takes.
+        attempt: Option<LockAttempt>,
+    },
+    /// `unlock M`.
+    Unlock(String),
+    /// `wait S`: takes one from a semaphore.
+    Wait(String),
+    /// `post S`: gives one to a semaphore.
+    Post(String),
+    /// `wait C with M`: waits on a condition, giving up the mutex meanwhile.
+    WaitCondition {
+        /// The condition.
+        condition: String,
+        /// The mutex.
+        mutex: String,
+    },
+    /// `signal C`: wakes one that waits on a condition.
+    Signal(String),
+    /// `broadcast C`: wakes all that wait on a condition.
+    Broadcast(String),
+    /// `barrier B`.
+    Barrier(String),
+    /// `send CH SIZE`.
+    Send {
+        /// The channel.
+        channel: String,
+        /// How much, in bytes.
+        size_bytes: u64,
+    },
+    /// `recv CH`.
+    Receive(String),
+    /// `load X`: a shared variable into the private register.
+    Load(String),
+    /// `add N`: to the private register.
+    Add(i64),
+    /// `store X`: the private register into a shared variable.
+    Store(String),
+    /// `atomic X += N`.
+    AtomicAdd {
+        /// The shared variable.
+        variable: String,
+        /// What is added.
+        amount: i64,
+    },
+    /// `spawn NAME`: starts one more of a coroutine, thread or process.
+    Spawn(String),
+    /// `join`: waits for all that this task spawned.
+    Join,
+    /// `without-gil { … }`.
+    WithoutGil {
+        /// What is done without the interpreter lock.
+        body: Vec<Statement>,
+    },
+    /// `log TEXT`: a mark in the trace.
+    Log(String),
+    /// `crash`: takes down the process.
+    Crash,
+    /// `exit`: ends this task.
+    Exit,
+}
+
+/// The rest of `lock M for D { … } else { … }`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockAttempt {
+    /// How long to try.
+    pub limit: Nanos,
+    /// What is done with the lock held.
+    pub locked: Vec<Statement>,
+    /// What is done when the time is up.
+    pub timed_out: Vec<Statement>,
+}

@@ -1,0 +1,18 @@
+//! What happened, in order. Simulated and measured runs give the same type, [`Trace`]; everything
+//! that is drawn or counted is made from one. A trace does not know what was asked.
+//!
+//! Written by `kernel` and `exec`; read by `analysis`, the page and the command line.
+
+mod event;
+mod spans;
+mod table;
+pub mod wire;
+
+pub use event::{Event, EventKind, TaskId};
+pub use spans::{
+    LaneSpan, SpanKind, StopReason, TaskSpan, TaskState, Visitor, lane_spans, task_spans, walk,
+};
+pub use table::{
+    CycleEdge, Lane, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost, SwitchKind,
+    TaskGroup, TaskInfo, TaskKind, Trace,
+};
