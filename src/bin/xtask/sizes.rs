@@ -1,0 +1,81 @@
+//! Sizes of `dist/` after Brotli: what the first load takes, and what comes later.
+//!
+//! `cargo xtask sizes` prints them, and `test` holds the first load to its budget. Node.js compresses, at
+//! the highest quality, as a host would once at deployment.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::fingerprint;
+use crate::node;
+use crate::place;
+use crate::run::{Stop, ask};
+
+/// What the first load may take after Brotli, in bytes.
+const FIRST_LOAD_BUDGET_BYTES: u64 = 200 * 1024;
+/// What is loaded only when it is needed: the pool, and texts of lessons. `_headers` is for the host.
+const LATER: [&str; 4] = [
+    "pool/",
+    "static/boot/pool.js",
+    "static/lessons/",
+    "_headers",
+];
+
+/// `cargo xtask sizes`: prints the sizes of what was built last.
+///
+/// # Errors
+/// When nothing was built, Node.js is missing, or the first load is over its budget.
+pub(crate) fn command() -> Result<(), Stop> {
+    node::ensure()?;
+    let dist = place::dist();
+    let files = fingerprint::files_under(&dist)?;
+    if files.is_empty() {
+        return Err(Stop::told("dist/ is empty; run `cargo xtask build` first"));
+    }
+    let (mut first_bytes, mut later_bytes) = (0, 0);
+    for file in &files {
+        let name = file
+            .strip_prefix(&dist)
+            .unwrap_or(file)
+            .to_string_lossy()
+            .into_owned();
+        let bytes = brotli_bytes(file)?;
+        let later = LATER.iter().any(|start| name.starts_with(start));
+        *(if later {
+            &mut later_bytes
+        } else {
+            &mut first_bytes
+        }) += bytes;
+        println!(
+            "{:>9.1} KiB  {}  {name}",
+            kib(bytes),
+            if later { "later" } else { "first" }
+        );
+    }
+    println!(
+        "{:>9.1} KiB  first load, of at most {:.0} KiB",
+        kib(first_bytes),
+        kib(FIRST_LOAD_BUDGET_BYTES)
+    );
+    println!("{:>9.1} KiB  loaded when needed", kib(later_bytes));
+    if first_bytes > FIRST_LOAD_BUDGET_BYTES {
+        return Err(Stop::told("the first load is over its budget"));
+    }
+    Ok(())
+}
+
+fn kib(bytes: u64) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a size for people, to one decimal"
+    )]
+    let kib = bytes as f64 / 1024.0;
+    kib
+}
+
+fn brotli_bytes(file: &Path) -> Result<u64, Stop> {
+    let script = "zlib.brotliCompressSync(fs.readFileSync(process.argv[1])).length";
+    ask(Command::new("node").args(["--print", script]).arg(file))
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| Stop::told(format!("{} cannot be compressed", file.display())))
+}
