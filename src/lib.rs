@@ -16,5 +16,6 @@
 
 pub mod analysis;
 pub mod base;
+pub mod kernel;
 pub mod scenario;
 pub mod trace;

@@ -332,11 +332,6 @@ impl Tally<'_> {
             | EventKind::Block
             | EventKind::CoroutineYield
             | EventKind::Suspend => self.tasks[task.index()].voluntary += 1,
-            EventKind::Kill => {
-                // It may have been killed while it was still being switched to.
-                let tally = &mut self.tasks[task.index()];
-                tally.first_run = tally.first_run.filter(|first_run| *first_run <= at);
-            }
             _ => {}
         }
     }
@@ -358,6 +353,10 @@ impl Tally<'_> {
             TaskState::Finished | TaskState::Crashed | TaskState::Killed
         );
         let finish = over.then_some(at);
+        // It may have been killed while it was still being switched to.
+        let first_run = tally
+            .first_run
+            .filter(|first_run| !over || *first_run <= at);
         let since_arrival = |at: Nanos| (at - info.arrival).0;
         TaskReport {
             process: group.process.clone(),
@@ -365,10 +364,10 @@ impl Tally<'_> {
             coroutine: group.coroutine.clone(),
             index: info.index,
             arrival_ns: info.arrival.0,
-            first_run_ns: tally.first_run.map(|at| at.0),
+            first_run_ns: first_run.map(|at| at.0),
             finish_ns: finish.map(|at| at.0),
             turnaround_ns: finish.map(since_arrival),
-            response_ns: tally.first_run.map(since_arrival),
+            response_ns: first_run.map(since_arrival),
             waiting_ns: tally.waiting.0,
             blocked_ns: tally.blocked.0,
             cpu_ns: tally.cpu.0,

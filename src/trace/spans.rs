@@ -2,7 +2,7 @@
 //! that knows what a sequence of events means; everything drawn or counted goes through it.
 
 use super::event::{Event, EventKind, TaskId};
-use super::table::{TaskKind, Trace};
+use super::table::Trace;
 use crate::base::Nanos;
 
 /// What a lane's time goes to; what is in no span is idle.
@@ -279,14 +279,23 @@ impl<V: Visitor> Walker<'_, V> {
         } else {
             SpanKind::Switch
         };
-        let (task, from) = (now.task, now.switch_until.min(self.trace.end));
-        if self.trace.kind(task) == TaskKind::EventLoop {
-            // The loop itself counts as running with its coroutine.
-            if !matches!(self.tasks[task.index()].state, TaskState::Running(_)) {
-                self.become_(task, from, TaskState::Running(lane));
-            }
+        if cost_total == Nanos::ZERO {
+            self.runs(lane, at);
         }
-        self.innermost_becomes(lane, from, TaskState::Running(lane));
+    }
+
+    /// What the lane's thread is in the middle of runs from `at`, all switching paid; the event
+    /// loop itself counts as running with its coroutine.
+    fn runs(&mut self, lane: u8, at: Nanos) {
+        let LaneNow {
+            task, coroutine, ..
+        } = self.lanes[usize::from(lane)];
+        if !matches!(self.tasks[task.index()].state, TaskState::Running(_)) {
+            self.become_(task, at, TaskState::Running(lane));
+        }
+        if coroutine != TaskId::NONE {
+            self.become_(coroutine, at, TaskState::Running(lane));
+        }
     }
 
     /// Tells the lane's current span up to `at`, and starts the next one.
@@ -302,6 +311,9 @@ impl<V: Visitor> Walker<'_, V> {
             stop,
         };
         if now.kind == SpanKind::Switch {
+            if at >= now.switch_until {
+                self.runs(lane, now.switch_until);
+            }
             let switch_end = now.switch_until.min(at);
             let cut_short = at <= now.switch_until && stop != StopReason::Continues;
             self.tell(

@@ -1,0 +1,139 @@
+//! What switching and creating cost. Every number has its source in `docs/cost-model.md`.
+
+use crate::base::Nanos;
+use crate::scenario::{CostPreset, Costs, Machine};
+use crate::trace::{SwitchCost, SwitchKind};
+
+/// The costs of one machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CostTable {
+    /// Between coroutines of one thread.
+    pub coroutine_switch: SwitchCost,
+    /// Between threads of one process.
+    pub thread_switch: SwitchCost,
+    /// Between threads of two processes.
+    pub process_switch: SwitchCost,
+    /// Making a coroutine.
+    pub coroutine_create: Nanos,
+    /// Making a thread.
+    pub thread_create: Nanos,
+    /// Making a process.
+    pub process_create: Nanos,
+}
+
+/// The costs a preset stands for.
+#[must_use]
+pub fn preset(preset: CostPreset) -> CostTable {
+    let switch = |kind, save_restore, choose, address_space| SwitchCost {
+        kind,
+        save_restore: Nanos(save_restore),
+        choose: Nanos(choose),
+        address_space: Nanos(address_space),
+        cache_refill: Nanos::ZERO,
+    };
+    let [coroutine, thread, process] = [
+        SwitchKind::Coroutine,
+        SwitchKind::Thread,
+        SwitchKind::Process,
+    ];
+    match preset {
+        CostPreset::Free => CostTable {
+            coroutine_switch: switch(coroutine, 0, 0, 0),
+            thread_switch: switch(thread, 0, 0, 0),
+            process_switch: switch(process, 0, 0, 0),
+            coroutine_create: Nanos::ZERO,
+            thread_create: Nanos::ZERO,
+            process_create: Nanos::ZERO,
+        },
+        CostPreset::Linux | CostPreset::Measured => CostTable {
+            coroutine_switch: switch(coroutine, 10, 10, 0),
+            thread_switch: switch(thread, 300, 1_200, 0),
+            process_switch: switch(process, 300, 1_200, 500),
+            coroutine_create: Nanos(100),
+            thread_create: Nanos::from_us(10),
+            process_create: Nanos::from_us(500),
+        },
+        CostPreset::Windows => CostTable {
+            coroutine_switch: switch(coroutine, 10, 10, 0),
+            thread_switch: switch(thread, 300, 1_700, 0),
+            process_switch: switch(process, 300, 1_700, 1_000),
+            coroutine_create: Nanos(100),
+            thread_create: Nanos::from_us(20),
+            process_create: Nanos::from_ms(10),
+        },
+    }
+}
+
+impl CostTable {
+    /// The preset of a machine, with its own costs in place of the preset's.
+    #[must_use]
+    pub fn of(machine: &Machine) -> CostTable {
+        let mut table = preset(machine.costs);
+        let Costs {
+            thread_switch,
+            process_switch,
+            coroutine_switch,
+            process_create,
+            thread_create,
+            coroutine_create,
+        } = machine.cost;
+        for (switch, total) in [
+            (&mut table.thread_switch, thread_switch),
+            (&mut table.process_switch, process_switch),
+            (&mut table.coroutine_switch, coroutine_switch),
+        ] {
+            if let Some(total) = total {
+                *switch = scaled(*switch, total);
+            }
+        }
+        for (create, cost) in [
+            (&mut table.process_create, process_create),
+            (&mut table.thread_create, thread_create),
+            (&mut table.coroutine_create, coroutine_create),
+        ] {
+            *create = cost.unwrap_or(*create);
+        }
+        table
+    }
+}
+
+/// The same kind of switch with another total, split in the same proportions. What does not divide
+/// evenly goes to saving and restoring; so does all of it where the preset's is free.
+fn scaled(switch: SwitchCost, total: Nanos) -> SwitchCost {
+    let before = switch.total();
+    let part = |item: Nanos| match before {
+        Nanos::ZERO => Nanos::ZERO,
+        Nanos(before) => {
+            Nanos((u128::from(item.0) * u128::from(total.0) / u128::from(before)) as u64)
+        }
+    };
+    let (choose, address_space) = (part(switch.choose), part(switch.address_space));
+    let cache_refill = part(switch.cache_refill);
+    SwitchCost {
+        save_restore: total - choose - address_space - cache_refill,
+        choose,
+        address_space,
+        cache_refill,
+        ..switch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_of_ones_own_keeps_the_proportions_and_adds_up() {
+        let mut machine = Machine::default();
+        machine.cost.process_switch = Some(Nanos::from_us(5));
+        let table = CostTable::of(&machine);
+        assert_eq!(table.process_switch.total(), Nanos::from_us(5));
+        assert_eq!(table.process_switch.choose, Nanos(3_000));
+        assert_eq!(table.thread_switch, preset(CostPreset::Linux).thread_switch);
+        machine.costs = CostPreset::Free;
+        assert_eq!(
+            CostTable::of(&machine).process_switch.total(),
+            Nanos::from_us(5)
+        );
+    }
+}

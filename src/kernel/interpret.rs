@@ -1,0 +1,298 @@
+//! What statements do: a thread or coroutine goes on from its program counter until it has to
+//! compute, wait or end. Which task goes on is `engine`'s part.
+
+use super::code::Instruction;
+use super::device::Request;
+use super::engine::record;
+use super::setup::{CHILDREN, COROUTINE_SWITCH, COROUTINES, NO_SWITCH, TIMER};
+use super::state::{Kernel, State, Task};
+use crate::base::Nanos;
+use crate::scenario::limits;
+use crate::trace::{EventKind, Outcome, TaskId, Trace};
+
+/// Statements at one instant after which a run is a livelock however many tasks it has.
+const MOST_STATEMENTS_AT_ONE_INSTANT: u64 = 100_000_000;
+
+/// What an instruction led to.
+enum Effect {
+    /// Go on with the next one.
+    GoOn,
+    /// There is computing to do.
+    Compute,
+    /// The task waits; who is looked for next is up to the event loop or the scheduler.
+    Wait {
+        resource: u16,
+        state: State,
+        blocks_thread: bool,
+    },
+    /// The task lets others go first.
+    Yield,
+    /// The task ends.
+    End,
+    /// The process crashes.
+    Crash,
+}
+
+impl Kernel {
+    /// The lane's task has nothing left to compute: its program goes on.
+    pub(super) fn interpret(&mut self, trace: &mut Trace, lane: usize) {
+        let thread = self.lanes[lane].task;
+        loop {
+            if self.halted.is_some() {
+                return;
+            }
+            let event_loop = self.task(thread).event_loop;
+            if event_loop == Task::NO_LOOP {
+                return self.thread_goes_on(trace, lane, thread);
+            }
+            let Some(coroutine) = self.loops[event_loop as usize].current else {
+                if self.resume_next(trace, lane, thread, event_loop) {
+                    continue;
+                }
+                return;
+            };
+            if self.task(coroutine).remaining > Nanos::ZERO
+                || self.lanes[lane].work_since > self.now
+            {
+                return self.set_deadline(lane);
+            }
+            if !self.coroutine_goes_on(trace, lane, coroutine, event_loop) {
+                return;
+            }
+        }
+    }
+
+    /// The event loop takes its next coroutine; false if the thread left the lane instead.
+    fn resume_next(
+        &mut self,
+        trace: &mut Trace,
+        lane: usize,
+        thread: TaskId,
+        event_loop: u32,
+    ) -> bool {
+        let state = &mut self.loops[event_loop as usize];
+        let Some(next) = state.ready.pop_front() else {
+            if state.alive == 0 {
+                self.finish_thread(trace, lane, thread);
+            } else {
+                self.block_thread(trace, lane, thread, COROUTINES, State::Blocked);
+            }
+            return false;
+        };
+        let is_switch = state.last.is_some_and(|last| last != next);
+        state.current = Some(next);
+        state.last = Some(next);
+        self.task_mut(next).state = State::Running;
+        let cost = if is_switch {
+            COROUTINE_SWITCH
+        } else {
+            NO_SWITCH
+        };
+        record(trace, self.now, EventKind::Resume, next, lane, cost);
+        self.lanes[lane].work_since = self.now + trace.costs[usize::from(cost)].total();
+        true
+    }
+
+    fn thread_goes_on(&mut self, trace: &mut Trace, lane: usize, thread: TaskId) {
+        match self.until_effect(trace, lane, thread) {
+            Effect::GoOn => unreachable!("going on is not an effect"),
+            Effect::Compute => self.set_deadline(lane),
+            Effect::Wait {
+                resource, state, ..
+            } => {
+                self.block_thread(trace, lane, thread, resource, state);
+            }
+            Effect::Yield => {
+                record(trace, self.now, EventKind::Yield, thread, lane, 0);
+                self.free(lane);
+                let queue = self.queue_of(lane);
+                self.enqueue(thread, queue);
+            }
+            Effect::End => self.finish_thread(trace, lane, thread),
+            Effect::Crash => self.crash(trace, lane, thread),
+        }
+    }
+
+    /// True if the event loop still has the lane.
+    fn coroutine_goes_on(
+        &mut self,
+        trace: &mut Trace,
+        lane: usize,
+        coroutine: TaskId,
+        event_loop: u32,
+    ) -> bool {
+        let thread = self.lanes[lane].task;
+        let kind = match self.until_effect(trace, lane, coroutine) {
+            Effect::GoOn => unreachable!("going on is not an effect"),
+            Effect::Compute => return true,
+            Effect::Wait {
+                resource,
+                state,
+                blocks_thread: true,
+            } => {
+                self.block_thread(trace, lane, thread, resource, state);
+                return false;
+            }
+            Effect::Crash => {
+                self.crash(trace, lane, thread);
+                return false;
+            }
+            Effect::Wait {
+                resource, state, ..
+            } => {
+                self.task_mut(coroutine).state = state;
+                (EventKind::Suspend, resource)
+            }
+            Effect::Yield => {
+                self.task_mut(coroutine).state = State::Ready;
+                self.loops[event_loop as usize].ready.push_back(coroutine);
+                (EventKind::CoroutineYield, 0)
+            }
+            Effect::End => (EventKind::CoroutineFinish, 0),
+        };
+        record(trace, self.now, kind.0, coroutine, lane, kind.1);
+        self.loops[event_loop as usize].current = None;
+        if kind.0 == EventKind::CoroutineFinish {
+            self.end(trace, coroutine);
+        }
+        true
+    }
+
+    fn block_thread(
+        &mut self,
+        trace: &mut Trace,
+        lane: usize,
+        thread: TaskId,
+        resource: u16,
+        state: State,
+    ) {
+        record(trace, self.now, EventKind::Block, thread, lane, resource);
+        self.task_mut(thread).state = state;
+        self.free(lane);
+    }
+
+    fn finish_thread(&mut self, trace: &mut Trace, lane: usize, thread: TaskId) {
+        record(trace, self.now, EventKind::Finish, thread, lane, 0);
+        self.free(lane);
+        self.end(trace, thread);
+    }
+
+    /// Executes the actor's instructions up to the first that takes time or gives up the lane.
+    fn until_effect(&mut self, trace: &mut Trace, lane: usize, actor: TaskId) -> Effect {
+        loop {
+            self.statements_now += 1;
+            if self.is_livelock() {
+                self.halted = Some(Outcome::Livelock);
+                return Effect::Compute;
+            }
+            match self.execute(trace, lane, actor) {
+                Effect::GoOn => {}
+                effect => return effect,
+            }
+        }
+    }
+
+    fn is_livelock(&self) -> bool {
+        let per_task = u64::from(limits::STATEMENTS_AT_ONE_INSTANT);
+        self.statements_now > per_task
+            && self.statements_now > (per_task * self.alive).min(MOST_STATEMENTS_AT_ONE_INSTANT)
+    }
+
+    fn execute(&mut self, trace: &mut Trace, lane: usize, actor: TaskId) -> Effect {
+        let task = &mut self.tasks[actor.index()];
+        let instruction = self.code[task.pc as usize];
+        task.pc += 1;
+        match instruction {
+            Instruction::Compute(Nanos::ZERO) => Effect::GoOn,
+            Instruction::Compute(duration) => {
+                task.remaining = duration;
+                Effect::Compute
+            }
+            Instruction::SetCounter { counter, times } => {
+                self.counters[task.counters as usize + usize::from(counter)] = times;
+                Effect::GoOn
+            }
+            Instruction::LoopBack { counter, target } => {
+                let left = &mut self.counters[task.counters as usize + usize::from(counter)];
+                *left -= 1;
+                if *left > 0 {
+                    task.pc = target;
+                }
+                Effect::GoOn
+            }
+            Instruction::Jump(target) => {
+                task.pc = target;
+                Effect::GoOn
+            }
+            Instruction::Io { device, duration } => {
+                // It is the thread that waits, whichever of its coroutines asked.
+                let waits = self.lanes[lane].task;
+                self.request(trace, waits, device, duration, true)
+            }
+            Instruction::Await { device, duration } => {
+                self.request(trace, actor, device, duration, false)
+            }
+            Instruction::Sleep(duration) => {
+                self.timers
+                    .set(self.now.saturating_add(duration), actor, None);
+                Effect::Wait {
+                    resource: TIMER,
+                    state: State::Blocked,
+                    blocks_thread: false,
+                }
+            }
+            Instruction::Yield => self.give_way(lane, actor),
+            Instruction::Spawn(target) => {
+                self.spawn(trace, actor, target);
+                Effect::GoOn
+            }
+            Instruction::Join if task.children == 0 => Effect::GoOn,
+            Instruction::Join => Effect::Wait {
+                resource: CHILDREN,
+                state: State::Joining,
+                blocks_thread: false,
+            },
+            Instruction::Log(text) => {
+                record(trace, self.now, EventKind::Log, actor, lane, text);
+                Effect::GoOn
+            }
+            Instruction::Crash => Effect::Crash,
+            Instruction::Exit => Effect::End,
+        }
+    }
+
+    fn request(
+        &mut self,
+        trace: &mut Trace,
+        waits: TaskId,
+        device: u16,
+        duration: Nanos,
+        blocks_thread: bool,
+    ) -> Effect {
+        let resource = self.devices[usize::from(device)].resource;
+        if self.devices[usize::from(device)].request(Request {
+            task: waits,
+            duration,
+        }) {
+            self.serve(trace, device, waits, duration);
+        }
+        Effect::Wait {
+            resource,
+            state: State::Blocked,
+            blocks_thread,
+        }
+    }
+
+    /// A yield with nobody else to go first is none.
+    fn give_way(&self, lane: usize, actor: TaskId) -> Effect {
+        let others = if self.task(actor).is_coroutine() {
+            let thread = self.lanes[lane].task;
+            !self.loops[self.task(thread).event_loop as usize]
+                .ready
+                .is_empty()
+        } else {
+            self.waiting[self.queue_of(lane)] > 0
+        };
+        if others { Effect::Yield } else { Effect::GoOn }
+    }
+}

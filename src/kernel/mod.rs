@@ -1,0 +1,122 @@
+//! The simulated operating system: it takes a scenario and says, nanosecond by nanosecond, what its
+//! machine would do. Deterministic: a scenario and its seed give the same trace on every target.
+//! It knows no browser and no clock, and draws nothing.
+//!
+//! Called by the command line and by the page's simulation worker. The order of things at one
+//! instant, and every cost, are in `docs/cost-model.md`.
+//!
+//! - `code`: programs as flat instructions; `setup`: a scenario as a machine about to start.
+//! - `state`: the kernel as a value; `engine`: the event loop; `interpret`: what statements do;
+//!   `lifecycle`: how tasks come and go.
+//! - `lanes`, `timers`, `device`, `sched`, `cost`: its parts. `choice`: every free decision.
+//! - `invariants`: what must hold of any trace, checked from the trace alone.
+
+mod choice;
+mod code;
+mod cost;
+mod device;
+mod engine;
+mod interpret;
+pub mod invariants;
+mod lanes;
+mod lifecycle;
+mod sched;
+mod setup;
+mod state;
+mod timers;
+
+pub use choice::{Choice, Chooser, Decision};
+pub use cost::{CostTable, preset};
+pub use state::Kernel;
+
+use crate::base::Nanos;
+use crate::scenario::Scenario;
+use crate::scenario::limits::RunLimits;
+use crate::trace::{Outcome, Trace};
+
+/// A scenario that is being run: the kernel and the trace it has written so far.
+#[derive(Clone)]
+pub struct Simulation {
+    kernel: Kernel,
+    trace: Trace,
+    over: bool,
+}
+
+impl Simulation {
+    /// A machine about to start. The scenario should be one that was read without errors; what a
+    /// run cannot do with it, it ends with.
+    #[must_use]
+    pub fn new(scenario: &Scenario, limits: RunLimits) -> Simulation {
+        Simulation::with_chooser(scenario, limits, Chooser::Policy)
+    }
+
+    /// The same, with every free decision made by `chooser`.
+    #[must_use]
+    pub fn with_chooser(scenario: &Scenario, limits: RunLimits, chooser: Chooser) -> Simulation {
+        let (kernel, trace) = setup::boot(scenario, limits, chooser);
+        Simulation {
+            kernel,
+            trace,
+            over: false,
+        }
+    }
+
+    /// Runs until about `event_budget` more events have been written, or to the end. True when the
+    /// run is over.
+    pub fn run(&mut self, event_budget: u64) -> bool {
+        let stop_at = self.events().saturating_add(event_budget);
+        while !self.over && self.events() < stop_at {
+            self.step();
+        }
+        self.over
+    }
+
+    /// Runs one instant: everything that happens at the next time anything happens. True when the
+    /// run is over.
+    pub fn step(&mut self) -> bool {
+        if !self.over
+            && let Some(outcome) = self.kernel.step(&mut self.trace)
+        {
+            self.trace.end = self.kernel.now();
+            self.trace.outcome = outcome;
+            self.over = true;
+        }
+        self.over
+    }
+
+    /// How far simulated time has come.
+    #[must_use]
+    pub fn now(&self) -> Nanos {
+        self.kernel.now()
+    }
+
+    /// How many events have been written.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.trace.events.len() as u64
+    }
+
+    /// The choices made so far, to be replayed.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        self.kernel.choices()
+    }
+
+    /// What happened up to here; [`Outcome::Cancelled`] if the run was not over.
+    #[must_use]
+    pub fn into_trace(mut self) -> Trace {
+        if !self.over {
+            self.trace.end = self.kernel.now();
+            self.trace.outcome = Outcome::Cancelled;
+        }
+        self.trace
+    }
+}
+
+/// Runs a scenario to its end.
+#[must_use]
+pub fn simulate(scenario: &Scenario, limits: RunLimits) -> Trace {
+    let mut simulation = Simulation::new(scenario, limits);
+    simulation.run(u64::MAX);
+    simulation.into_trace()
+}

@@ -1,0 +1,110 @@
+//! Laws that hold of every scenario. A failing one prints the scenario.
+
+mod support;
+
+use proptest::prelude::*;
+
+use support::{any_scenario, run};
+use timeslice::analysis::report;
+use timeslice::base::Random;
+use timeslice::kernel::{Chooser, Simulation, invariants};
+use timeslice::scenario::limits::RunLimits;
+use timeslice::trace::{Outcome, TaskState, Visitor, walk, wire};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// The same scenario gives the same bytes, run at once or in pieces; and they survive the wire.
+    #[test]
+    fn a_scenario_determines_its_trace(scenario in any_scenario()) {
+        let trace = run(&scenario);
+        let mut pieces = Simulation::new(&scenario, RunLimits::PAGE);
+        while !pieces.run(3) {}
+        let again = pieces.into_trace();
+        prop_assert_eq!(&trace, &again);
+        prop_assert_eq!(wire::decode(&wire::encode(&trace)), Some(trace));
+    }
+
+    /// Going back to a snapshot and on again is the same run.
+    #[test]
+    fn a_snapshot_goes_on_as_the_original(scenario in any_scenario(), steps in 0..60_usize) {
+        let mut original = Simulation::new(&scenario, RunLimits::PAGE);
+        for _ in 0..steps {
+            original.step();
+        }
+        let mut snapshot = original.clone();
+        original.run(u64::MAX);
+        snapshot.run(u64::MAX);
+        prop_assert_eq!(original.into_trace(), snapshot.into_trace());
+    }
+
+    /// Whoever decides, the invariants hold; and the recorded choices give the same run again.
+    #[test]
+    fn any_choices_are_a_valid_run_and_replay(scenario in any_scenario(), seed in any::<u64>()) {
+        let chooser = Chooser::Random(Random::new(seed, 0));
+        let mut simulation = Simulation::with_chooser(&scenario, RunLimits::PAGE, chooser);
+        simulation.run(u64::MAX);
+        let picks = simulation.choices().iter().map(|choice| choice.chosen).collect();
+        let trace = simulation.into_trace();
+        prop_assert_eq!(invariants::check(&trace, &scenario.scheduler), Ok(()));
+        let replay = Chooser::replay(picks);
+        let mut replayed = Simulation::with_chooser(&scenario, RunLimits::PAGE, replay);
+        replayed.run(u64::MAX);
+        prop_assert_eq!(replayed.into_trace(), trace);
+    }
+
+    /// No task is lost; each one's time adds up; the hardware threads' time adds up.
+    #[test]
+    fn time_adds_up(scenario in any_scenario()) {
+        let trace = run(&scenario);
+        prop_assert_eq!(&trace.outcome, &Outcome::Finished);
+        let report = report(&trace);
+        prop_assert_eq!(report.tasks.len() + report.event_loops.len(), trace.tasks.len());
+        for task in report.tasks.iter().chain(&report.event_loops) {
+            let turnaround = task.turnaround_ns.expect("every task ended");
+            prop_assert_eq!(turnaround, task.waiting_ns + task.blocked_ns + task.cpu_ns);
+            prop_assert!(task.response_ns.is_none_or(|response| response <= turnaround));
+        }
+        let mut worked = 0;
+        for core in &report.cores {
+            let sum = core.useful_ns + core.switch_ns + core.spin_ns + core.idle_ns;
+            prop_assert_eq!(sum, report.end_ns);
+            worked += core.useful_ns;
+        }
+        let cpu: u64 = report.tasks.iter().map(|task| task.cpu_ns).sum();
+        prop_assert_eq!(worked, cpu);
+        let switches = report.totals.context_switches;
+        let stops = trace.events.iter().filter(|event| event.kind as u8 == 2 || event.kind as u8 == 10);
+        prop_assert!(switches <= stops.count() as u64);
+    }
+
+    /// Spans tile: a lane's do not overlap, a task's follow each other without a gap.
+    #[test]
+    fn spans_tile(scenario in any_scenario()) {
+        let trace = run(&scenario);
+        for spans in timeslice::trace::lane_spans(&trace) {
+            prop_assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start));
+        }
+        for spans in timeslice::trace::task_spans(&trace) {
+            prop_assert!(spans.windows(2).all(|pair| pair[0].end == pair[1].start));
+        }
+        let mut ends = Ends(vec![0; trace.tasks.len()]);
+        walk(&trace, &mut ends);
+        prop_assert!(ends.0.iter().all(|ended| *ended == 1));
+    }
+}
+
+struct Ends(Vec<u32>);
+
+impl Visitor for Ends {
+    fn lane_span(&mut self, _: u8, _: timeslice::trace::LaneSpan) {}
+    fn task_span(&mut self, _: timeslice::trace::TaskId, _: timeslice::trace::TaskSpan) {}
+    fn task_ended(
+        &mut self,
+        task: timeslice::trace::TaskId,
+        _: timeslice::base::Nanos,
+        _: TaskState,
+    ) {
+        self.0[task.index()] += 1;
+    }
+}

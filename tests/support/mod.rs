@@ -1,0 +1,229 @@
+//! What the native tests share: short ways to write a scenario, to run it with every invariant
+//! checked, and random scenarios.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary uses its own part of this"
+)]
+
+use proptest::prelude::*;
+
+use timeslice::analysis::{Report, report};
+use timeslice::base::Nanos;
+use timeslice::kernel::{invariants, simulate};
+use timeslice::scenario::limits::RunLimits;
+use timeslice::scenario::{
+    Body, Coroutine, CostPreset, Device, Policy, Process, Program, QueueScope, Scenario,
+    SourceSpan, Statement, StatementKind, Thread, Ties,
+};
+use timeslice::trace::Trace;
+
+pub const MS: u64 = 1_000_000;
+
+/// Runs a scenario to its end and checks every invariant of its trace.
+pub fn run(scenario: &Scenario) -> Trace {
+    let trace = simulate(scenario, RunLimits::PAGE);
+    if let Err(wrong) = invariants::check(&trace, &scenario.scheduler) {
+        panic!("{wrong}\nin {scenario:#?}");
+    }
+    trace
+}
+
+/// The report of a checked run.
+pub fn run_report(scenario: &Scenario) -> Report {
+    report(&run(scenario))
+}
+
+pub fn statement(kind: StatementKind) -> Statement {
+    Statement {
+        kind,
+        span: SourceSpan::default(),
+    }
+}
+
+pub fn program(kinds: impl IntoIterator<Item = StatementKind>) -> Program {
+    Program {
+        statements: kinds.into_iter().map(statement).collect(),
+    }
+}
+
+pub fn compute_ms(ms: u64) -> StatementKind {
+    StatementKind::Compute(Nanos::from_ms(ms))
+}
+
+pub fn thread(name: &str, count: u32, program: Program) -> Thread {
+    Thread {
+        name: name.to_owned(),
+        count,
+        body: Body::Program(program),
+    }
+}
+
+pub fn process(name: &str, arrival: Nanos, threads: Vec<Thread>) -> Process {
+    Process {
+        name: name.to_owned(),
+        count: 1,
+        arrival,
+        priority: 0,
+        nice: 0,
+        tickets: 100,
+        gil: false,
+        threads,
+    }
+}
+
+/// The textbooks' machine: one core, no switch costs.
+pub fn textbook(policy: Policy, quantum: Nanos) -> Scenario {
+    let mut scenario = Scenario::default();
+    scenario.machine.costs = CostPreset::Free;
+    scenario.scheduler.policy = policy;
+    scenario.scheduler.quantum = quantum;
+    scenario
+}
+
+/// One process of one thread for each arrival and burst, in milliseconds.
+pub fn bursts(scenario: Scenario, arrivals: &[u64], bursts: &[u64]) -> Scenario {
+    let processes = arrivals
+        .iter()
+        .zip(bursts)
+        .enumerate()
+        .map(|(index, (arrival, burst))| {
+            let main = thread("main", 1, program([compute_ms(*burst)]));
+            process(&format!("p{index}"), Nanos::from_ms(*arrival), vec![main])
+        });
+    Scenario {
+        processes: processes.collect(),
+        ..scenario
+    }
+}
+
+/// A random scenario of everything the kernel does, small enough to run in no time.
+pub fn any_scenario() -> impl Strategy<Value = Scenario> {
+    let processes = prop::collection::vec(any_process(), 1..6);
+    let devices = prop::collection::vec(1..3_u32, 0..3);
+    let machine = (1..5_u32, prop::bool::ANY, 0..3_u8);
+    let scheduler = (prop::bool::ANY, 1..30_u64, prop::bool::ANY, prop::bool::ANY);
+    (processes, devices, machine, scheduler).prop_map(
+        |(mut processes, devices, (cores, free, presets), (slices, quantum, per_core, ties))| {
+            for (index, process) in processes.iter_mut().enumerate() {
+                process.name = format!("p{index}");
+            }
+            let mut scenario = Scenario {
+                processes,
+                ..Scenario::default()
+            };
+            scenario.machine.cores = cores;
+            scenario.machine.costs = match (free, presets) {
+                (true, _) => CostPreset::Free,
+                (_, 0) => CostPreset::Windows,
+                _ => CostPreset::Linux,
+            };
+            scenario.scheduler.policy = if slices {
+                Policy::RoundRobin
+            } else {
+                Policy::Fifo
+            };
+            scenario.scheduler.quantum = Nanos::from_us(100 * quantum);
+            scenario.scheduler.queue = if per_core {
+                QueueScope::PerCore
+            } else {
+                QueueScope::Global
+            };
+            scenario.scheduler.ties = if ties {
+                Ties::ArrivalsFirst
+            } else {
+                Ties::PreemptedFirst
+            };
+            scenario.devices = devices
+                .into_iter()
+                .enumerate()
+                .map(|(index, channels)| Device {
+                    name: format!("d{index}"),
+                    channels,
+                })
+                .collect();
+            scenario
+        },
+    )
+}
+
+fn any_process() -> impl Strategy<Value = Process> {
+    let threads = prop::collection::vec(any_thread(), 1..4);
+    // Coarse arrivals, so that much happens at the same instant.
+    (threads, 0..3_u32, 0..6_u64).prop_map(|(mut threads, count, arrival)| {
+        for (index, thread) in threads.iter_mut().enumerate() {
+            thread.name = format!("t{index}");
+        }
+        threads.push(thread(
+            "worker",
+            0,
+            program([StatementKind::Compute(Nanos::from_us(300))]),
+        ));
+        let mut made = process("", Nanos::from_us(500 * arrival), threads);
+        made.count = count;
+        made
+    })
+}
+
+fn any_thread() -> impl Strategy<Value = Thread> {
+    let plain = any_program().prop_map(Body::Program);
+    let coroutine = (any_program(), 0..4_u32).prop_map(|(program, count)| Coroutine {
+        name: String::new(),
+        count,
+        program,
+    });
+    let event_loop = prop::collection::vec(coroutine, 1..3).prop_map(|mut coroutines| {
+        for (index, coroutine) in coroutines.iter_mut().enumerate() {
+            coroutine.name = format!("c{index}");
+        }
+        Body::Coroutines(coroutines)
+    });
+    (prop_oneof![3 => plain, 1 => event_loop], 0..3_u32).prop_map(|(body, count)| Thread {
+        name: String::new(),
+        count,
+        body,
+    })
+}
+
+fn any_program() -> impl Strategy<Value = Program> {
+    any_block(2).prop_map(|statements| Program { statements })
+}
+
+fn any_block(depth: u32) -> BoxedStrategy<Vec<Statement>> {
+    let duration = prop_oneof![
+        1 => Just(Nanos::ZERO),
+        4 => (1..40_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
+        2 => (1..4_000_000_u64).prop_map(Nanos),
+    ];
+    let device = (0..4_u32).prop_map(|index| format!("d{index}"));
+    // Only the template `worker` is spawned, which spawns nothing, so every run ends.
+    let leaf = prop_oneof![
+        8 => duration.clone().prop_map(StatementKind::Compute),
+        2 => (device.clone(), duration.clone())
+            .prop_map(|(device, duration)| StatementKind::Io { device, duration }),
+        2 => (device, duration.clone())
+            .prop_map(|(device, duration)| StatementKind::Await { device, duration }),
+        2 => duration.prop_map(StatementKind::Sleep),
+        2 => Just(StatementKind::Yield),
+        1 => Just(StatementKind::Spawn("worker".to_owned())),
+        1 => Just(StatementKind::Join),
+        1 => Just(StatementKind::Log("mark".to_owned())),
+    ];
+    let rare = prop_oneof![
+        30 => leaf,
+        1 => Just(StatementKind::Exit),
+        1 => Just(StatementKind::Crash),
+    ];
+    let kind = if depth == 0 {
+        rare.boxed()
+    } else {
+        let body = any_block(depth - 1);
+        prop_oneof![
+            6 => rare,
+            1 => (0..4_u32, body).prop_map(|(times, body)| StatementKind::Repeat { times, body }),
+        ]
+        .boxed()
+    };
+    prop::collection::vec(kind.prop_map(statement), 0..5).boxed()
+}
