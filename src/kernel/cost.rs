@@ -23,7 +23,7 @@ pub struct CostTable {
 
 /// The costs a preset stands for.
 #[must_use]
-pub fn preset(preset: CostPreset) -> CostTable {
+pub fn preset(name: CostPreset) -> CostTable {
     let switch = |kind, save_restore, choose, address_space| SwitchCost {
         kind,
         save_restore: Nanos(save_restore),
@@ -36,7 +36,7 @@ pub fn preset(preset: CostPreset) -> CostTable {
         SwitchKind::Thread,
         SwitchKind::Process,
     ];
-    match preset {
+    match name {
         CostPreset::Free => CostTable {
             coroutine_switch: switch(coroutine, 0, 0, 0),
             thread_switch: switch(thread, 0, 0, 0),
@@ -46,20 +46,16 @@ pub fn preset(preset: CostPreset) -> CostTable {
             process_create: Nanos::ZERO,
         },
         CostPreset::Linux | CostPreset::Measured => CostTable {
-            coroutine_switch: switch(coroutine, 10, 10, 0),
-            thread_switch: switch(thread, 300, 1_200, 0),
-            process_switch: switch(process, 300, 1_200, 500),
-            coroutine_create: Nanos(100),
-            thread_create: Nanos::from_us(10),
-            process_create: Nanos::from_us(500),
+            coroutine_switch: switch(coroutine, 50, 150, 0),
+            thread_switch: switch(thread, 300, 1_400, 0),
+            process_switch: switch(process, 300, 1_400, 700),
+            coroutine_create: Nanos(300),
+            thread_create: Nanos::from_us(17),
+            process_create: Nanos::from_us(600),
         },
         CostPreset::Windows => CostTable {
-            coroutine_switch: switch(coroutine, 10, 10, 0),
-            thread_switch: switch(thread, 300, 1_700, 0),
-            process_switch: switch(process, 300, 1_700, 1_000),
-            coroutine_create: Nanos(100),
-            thread_create: Nanos::from_us(20),
-            process_create: Nanos::from_ms(10),
+            process_create: Nanos::from_ms(6),
+            ..preset(CostPreset::Linux)
         },
     }
 }
@@ -128,7 +124,7 @@ mod tests {
         machine.cost.process_switch = Some(Nanos::from_us(5));
         let table = CostTable::of(&machine);
         assert_eq!(table.process_switch.total(), Nanos::from_us(5));
-        assert_eq!(table.process_switch.choose, Nanos(3_000));
+        assert_eq!(table.process_switch.choose, Nanos(2_916));
         assert_eq!(table.thread_switch, preset(CostPreset::Linux).thread_switch);
         machine.costs = CostPreset::Free;
         assert_eq!(
