@@ -7,6 +7,10 @@ use crate::base::Nanos;
 pub const TEXT_BYTES: usize = 256 * 1024;
 /// Longest encoded link fragment, in bytes.
 pub const LINK_BYTES: usize = 32 * 1024;
+/// Most that a link may carry beside the text (cursor, window, choices), in bytes before deflation.
+pub const LINK_HEAD_BYTES: usize = 64 * 1024;
+/// Most recorded choices in a link.
+pub const LINK_CHOICES: usize = 10_000;
 /// Deepest nesting of blocks in a program.
 pub const PROGRAM_DEPTH: usize = 32;
 /// Most statements in one program, blocks counted with what is in them.
@@ -15,6 +19,22 @@ pub const PROGRAM_STATEMENTS: usize = 10_000;
 pub const NAME_CHARS: usize = 64;
 /// Longest title, in characters.
 pub const TITLE_CHARS: usize = 200;
+/// Longest description, in characters.
+pub const DESCRIPTION_CHARS: usize = 2_000;
+/// Longest text of a `log` statement, in characters.
+pub const LOG_CHARS: usize = 200;
+/// Most diagnostics about one text; what is beyond is counted, not listed.
+pub const DIAGNOSTICS: usize = 100;
+/// Most a machine may have of main memory, in bytes: a pebibyte.
+pub const MEMORY_BYTES: u64 = 1 << 50;
+/// Largest message and largest capacity of a channel, in bytes: a tebibyte.
+pub const CHANNEL_BYTES: u64 = 1 << 40;
+/// Largest start of a semaphore, and most parties of a barrier.
+pub const PARTIES: u32 = 1_000_000;
+/// Most lottery tickets of a process.
+pub const TICKETS: u32 = 1_000_000;
+/// Largest seed: what a TOML integer holds.
+pub const SEED: u64 = i64::MAX as u64;
 /// Most cores of a machine.
 pub const CORES: u32 = 64;
 /// Most hardware threads a core.
@@ -70,6 +90,8 @@ impl RunLimits {
 
 // A link inflates to a text, so it may not carry more than a text may hold.
 const _: () = assert!(LINK_BYTES <= TEXT_BYTES);
+// A recorded choice takes at most five bytes; the rest of the head takes fewer than sixty-four.
+const _: () = assert!(LINK_CHOICES * 5 + 64 <= LINK_HEAD_BYTES);
 // A lane of a trace is numbered in one byte.
 const _: () = assert!(HARDWARE_THREADS <= 256);
 const _: () = assert!(RunLimits::PAGE.events <= RunLimits::COMMAND_LINE.events);

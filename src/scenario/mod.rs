@@ -3,12 +3,26 @@
 //!
 //! Everything that comes from outside is bounded by [`limits`].
 
+mod diagnostic;
+mod language;
 pub mod limits;
 mod model;
+mod place;
 mod program;
+mod spawn;
+mod suggest;
+pub mod support;
+pub mod text;
+mod validate;
+mod value;
+mod words;
 
+pub use diagnostic::{Diagnostic, Severity, code};
+pub use language::STATEMENTS;
 pub use model::{
     Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, Machine, Mutex,
     Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread, Ties, Variable,
 };
 pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind};
+pub use spawn::SpawnTarget;
+pub use words::Word;

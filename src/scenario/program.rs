@@ -135,6 +135,41 @@ pub enum StatementKind {
     Exit,
 }
 
+impl StatementKind {
+    /// The word the statement begins with.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            StatementKind::Compute(_) => "compute",
+            StatementKind::Io { .. } => "io",
+            StatementKind::Await { .. } => "await",
+            StatementKind::Sleep(_) => "sleep",
+            StatementKind::Yield => "yield",
+            StatementKind::Repeat { .. } => "repeat",
+            StatementKind::Forever { .. } => "forever",
+            StatementKind::Lock { .. } => "lock",
+            StatementKind::Unlock(_) => "unlock",
+            StatementKind::Wait(_) | StatementKind::WaitCondition { .. } => "wait",
+            StatementKind::Post(_) => "post",
+            StatementKind::Signal(_) => "signal",
+            StatementKind::Broadcast(_) => "broadcast",
+            StatementKind::Barrier(_) => "barrier",
+            StatementKind::Send { .. } => "send",
+            StatementKind::Receive(_) => "recv",
+            StatementKind::Load(_) => "load",
+            StatementKind::Add(_) => "add",
+            StatementKind::Store(_) => "store",
+            StatementKind::AtomicAdd { .. } => "atomic",
+            StatementKind::Spawn(_) => "spawn",
+            StatementKind::Join => "join",
+            StatementKind::WithoutGil { .. } => "without-gil",
+            StatementKind::Log(_) => "log",
+            StatementKind::Crash => "crash",
+            StatementKind::Exit => "exit",
+        }
+    }
+}
+
 /// The rest of `lock M for D { … } else { … }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockAttempt {

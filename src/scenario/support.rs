@@ -1,0 +1,62 @@
+//! What of format 1 the kernel of this version runs. Whatever the format has and the kernel does
+//! not is an error of the text, because running it as something else would give wrong numbers.
+//!
+//! The one table of its kind: as the kernel grows, this file shrinks.
+
+use super::model::{Policy, RunAs};
+use super::program::StatementKind;
+
+/// Whether the kernel runs this kind of statement; blocks are judged by what is in them as well.
+#[must_use]
+pub const fn statement(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Compute(_)
+        | StatementKind::Io { .. }
+        | StatementKind::Await { .. }
+        | StatementKind::Sleep(_)
+        | StatementKind::Yield
+        | StatementKind::Repeat { .. }
+        | StatementKind::Forever { .. }
+        | StatementKind::Spawn(_)
+        | StatementKind::Join
+        | StatementKind::Log(_)
+        | StatementKind::Crash
+        | StatementKind::Exit => true,
+        StatementKind::Lock { .. }
+        | StatementKind::Unlock(_)
+        | StatementKind::Wait(_)
+        | StatementKind::Post(_)
+        | StatementKind::WaitCondition { .. }
+        | StatementKind::Signal(_)
+        | StatementKind::Broadcast(_)
+        | StatementKind::Barrier(_)
+        | StatementKind::Send { .. }
+        | StatementKind::Receive(_)
+        | StatementKind::Load(_)
+        | StatementKind::Add(_)
+        | StatementKind::Store(_)
+        | StatementKind::AtomicAdd { .. }
+        | StatementKind::WithoutGil { .. } => false,
+    }
+}
+
+/// Whether the kernel has this policy.
+#[must_use]
+pub const fn policy(policy: Policy) -> bool {
+    matches!(policy, Policy::Fifo | Policy::RoundRobin)
+}
+
+/// Whether the kernel runs programs under this model.
+#[must_use]
+pub const fn run_as(run_as: RunAs) -> bool {
+    matches!(run_as, RunAs::AsWritten)
+}
+
+/// Whether the kernel has cores with this many hardware threads.
+#[must_use]
+pub const fn smt(hardware_threads: u32) -> bool {
+    hardware_threads == 1
+}
+
+/// Whether the kernel has the interpreter lock.
+pub const GIL: bool = false;

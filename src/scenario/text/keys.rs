@@ -1,0 +1,352 @@
+//! The keys of format 1: their names, what values they take and what they are for. One static
+//! table for each table of the text; what a [`Schema`] is, is in `schema`.
+
+use super::schema::{Key, Kind, Schema};
+use crate::base::Nanos;
+use crate::scenario::limits;
+use crate::scenario::model::{ChannelKind, CostPreset, Policy, QueueScope, RunAs, Ties};
+use crate::scenario::words::Word;
+
+const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
+    Key { name, kind, about }
+}
+
+const NAME: Key = key("name", Kind::Name, "what statements and the run call it");
+const COUNT: Key = key(
+    "count",
+    Kind::Integer {
+        min: 0,
+        max: u32::MAX as i64,
+    },
+    "how many alike; 0 makes a template for `spawn`",
+);
+const PROGRAM: Key = key("program", Kind::Program, "what it does");
+const COST: Kind = Kind::Duration { min: Nanos::ZERO };
+
+/// The whole text.
+pub static ROOT: Schema = Schema {
+    label: "the scenario",
+    keys: &[
+        key(
+            "format",
+            Kind::Integer { min: 1, max: 1 },
+            "the version of the format",
+        ),
+        key(
+            "title",
+            Kind::Text {
+                max_chars: limits::TITLE_CHARS,
+            },
+            "one line that names it",
+        ),
+        key(
+            "description",
+            Kind::Text {
+                max_chars: limits::DESCRIPTION_CHARS,
+            },
+            "what to look at",
+        ),
+        key(
+            "seed",
+            Kind::Integer {
+                min: 0,
+                max: limits::SEED as i64,
+            },
+            "determines every random decision",
+        ),
+        key(
+            "run_as",
+            Kind::Word(RunAs::WORDS),
+            "the model the programs run under",
+        ),
+        key("machine", Kind::Table(&MACHINE), "the hardware"),
+        key(
+            "scheduler",
+            Kind::Table(&SCHEDULER),
+            "who runs next, and for how long",
+        ),
+        key(
+            "device",
+            Kind::Tables(&DEVICE),
+            "something that serves `io` and `await`",
+        ),
+        key(
+            "mutex",
+            Kind::Tables(&MUTEX),
+            "a lock that one task holds at a time",
+        ),
+        key(
+            "semaphore",
+            Kind::Tables(&SEMAPHORE),
+            "a counting semaphore",
+        ),
+        key(
+            "barrier",
+            Kind::Tables(&BARRIER),
+            "lets all through when enough have come",
+        ),
+        key(
+            "channel",
+            Kind::Tables(&CHANNEL),
+            "carries messages between tasks",
+        ),
+        key("variable", Kind::Tables(&VARIABLE), "a shared variable"),
+        key(
+            "process",
+            Kind::Tables(&PROCESS),
+            "an address space with at least one thread",
+        ),
+    ],
+};
+
+/// `[machine]`.
+pub static MACHINE: Schema = Schema {
+    label: "[machine]",
+    keys: &[
+        key(
+            "cores",
+            Kind::Integer {
+                min: 1,
+                max: limits::CORES as i64,
+            },
+            "physical cores",
+        ),
+        key(
+            "smt",
+            Kind::Integer {
+                min: 1,
+                max: limits::SMT as i64,
+            },
+            "hardware threads a core",
+        ),
+        key(
+            "smt_throughput",
+            Kind::Decimal {
+                min_permille: 1_000,
+                max_permille: limits::SMT * 1_000,
+            },
+            "a core with all siblings busy, relative to one busy sibling",
+        ),
+        key(
+            "memory",
+            Kind::Size {
+                min: 1,
+                max: limits::MEMORY_BYTES,
+            },
+            "main memory",
+        ),
+        key(
+            "costs",
+            Kind::Word(CostPreset::WORDS),
+            "where the costs come from",
+        ),
+        key("cost", Kind::Table(&COSTS), "single costs"),
+    ],
+};
+
+/// `[machine.cost]`.
+pub static COSTS: Schema = Schema {
+    label: "[machine.cost]",
+    keys: &[
+        key(
+            "thread_switch",
+            COST,
+            "from one thread to another of the same process",
+        ),
+        key(
+            "process_switch",
+            COST,
+            "from a thread to one of another process",
+        ),
+        key(
+            "coroutine_switch",
+            COST,
+            "from one coroutine to another inside a thread",
+        ),
+        key("process_create", COST, "making a process with `spawn`"),
+        key("thread_create", COST, "making a thread with `spawn`"),
+        key("coroutine_create", COST, "making a coroutine with `spawn`"),
+    ],
+};
+
+/// `[scheduler]`.
+pub static SCHEDULER: Schema = Schema {
+    label: "[scheduler]",
+    keys: &[
+        key("policy", Kind::Word(Policy::WORDS), "the rule"),
+        key(
+            "quantum",
+            Kind::Duration {
+                min: limits::MIN_QUANTUM,
+            },
+            "how long a slice may last",
+        ),
+        key(
+            "queue",
+            Kind::Word(QueueScope::WORDS),
+            "one run queue, or one a hardware thread",
+        ),
+        key(
+            "ties",
+            Kind::Word(Ties::WORDS),
+            "who queues first at one instant",
+        ),
+    ],
+};
+
+/// `[[device]]`.
+pub static DEVICE: Schema = Schema {
+    label: "[[device]]",
+    keys: &[
+        NAME,
+        key(
+            "channels",
+            Kind::Integer {
+                min: 1,
+                max: limits::DEVICE_CHANNELS as i64,
+            },
+            "how many requests it serves at once",
+        ),
+    ],
+};
+
+/// `[[mutex]]`.
+pub static MUTEX: Schema = Schema {
+    label: "[[mutex]]",
+    keys: &[
+        NAME,
+        key(
+            "priority_inheritance",
+            Kind::Flag,
+            "its holder runs at the priority of its most urgent waiter",
+        ),
+    ],
+};
+
+/// `[[semaphore]]`.
+pub static SEMAPHORE: Schema = Schema {
+    label: "[[semaphore]]",
+    keys: &[
+        NAME,
+        key(
+            "count",
+            Kind::Integer {
+                min: 0,
+                max: limits::PARTIES as i64,
+            },
+            "what it starts at",
+        ),
+    ],
+};
+
+/// `[[barrier]]`.
+pub static BARRIER: Schema = Schema {
+    label: "[[barrier]]",
+    keys: &[
+        NAME,
+        key(
+            "parties",
+            Kind::Integer {
+                min: 1,
+                max: limits::PARTIES as i64,
+            },
+            "how many have to come",
+        ),
+    ],
+};
+
+/// `[[channel]]`.
+pub static CHANNEL: Schema = Schema {
+    label: "[[channel]]",
+    keys: &[
+        NAME,
+        key("kind", Kind::Word(ChannelKind::WORDS), "what it is made of"),
+        key(
+            "capacity",
+            Kind::Size {
+                min: 1,
+                max: limits::CHANNEL_BYTES,
+            },
+            "how much it holds before a sender blocks",
+        ),
+    ],
+};
+
+/// `[[variable]]`.
+pub static VARIABLE: Schema = Schema {
+    label: "[[variable]]",
+    keys: &[
+        NAME,
+        key(
+            "value",
+            Kind::Integer {
+                min: i64::MIN,
+                max: i64::MAX,
+            },
+            "what it starts at",
+        ),
+    ],
+};
+
+/// `[[process]]`.
+pub static PROCESS: Schema = Schema {
+    label: "[[process]]",
+    keys: &[
+        NAME,
+        COUNT,
+        key(
+            "arrival",
+            Kind::Duration { min: Nanos::ZERO },
+            "when it comes",
+        ),
+        key(
+            "priority",
+            Kind::Integer {
+                min: i32::MIN as i64,
+                max: i32::MAX as i64,
+            },
+            "smaller runs first",
+        ),
+        key(
+            "nice",
+            Kind::Integer { min: -20, max: 19 },
+            "Linux niceness",
+        ),
+        key(
+            "tickets",
+            Kind::Integer {
+                min: 1,
+                max: limits::TICKETS as i64,
+            },
+            "its share in a lottery",
+        ),
+        key(
+            "gil",
+            Kind::Flag,
+            "its threads need one interpreter lock to compute",
+        ),
+        PROGRAM,
+        key("thread", Kind::Tables(&THREAD), "what the kernel schedules"),
+    ],
+};
+
+/// `[[process.thread]]`.
+pub static THREAD: Schema = Schema {
+    label: "[[process.thread]]",
+    keys: &[
+        NAME,
+        COUNT,
+        PROGRAM,
+        key(
+            "coroutine",
+            Kind::Tables(&COROUTINE),
+            "what a thread schedules itself",
+        ),
+    ],
+};
+
+/// `[[process.thread.coroutine]]`.
+pub static COROUTINE: Schema = Schema {
+    label: "[[process.thread.coroutine]]",
+    keys: &[NAME, COUNT, PROGRAM],
+};

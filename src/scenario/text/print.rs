@@ -1,0 +1,243 @@
+//! The canonical text of a scenario: keys in the order of the schema, defaults left out. Reading
+//! it gives the same scenario again.
+
+use std::fmt::Write;
+
+use toml_edit::Value;
+
+use crate::base::{Nanos, format_bytes};
+use crate::scenario::language;
+use crate::scenario::model::{
+    Body, ChannelKind, Costs, Machine, Process, RunAs, Scenario, Scheduler, Thread,
+};
+use crate::scenario::program::Program;
+use crate::scenario::words::Word;
+
+/// The canonical text.
+#[must_use]
+pub fn print(scenario: &Scenario) -> String {
+    let mut out = Printer {
+        text: String::from("format = 1\n"),
+    };
+    if !scenario.title.is_empty() {
+        out.string("title", &scenario.title);
+    }
+    if !scenario.description.is_empty() {
+        out.string("description", &scenario.description);
+    }
+    if scenario.seed != 0 {
+        out.plain("seed", scenario.seed);
+    }
+    if scenario.run_as != RunAs::AsWritten {
+        out.string("run_as", scenario.run_as.word());
+    }
+    print_machine(&mut out, &scenario.machine);
+    print_scheduler(&mut out, &scenario.scheduler);
+    print_resources(&mut out, scenario);
+    for process in &scenario.processes {
+        print_process(&mut out, process);
+    }
+    out.text
+}
+
+fn print_machine(out: &mut Printer, machine: &Machine) {
+    let default = Machine::default();
+    let Machine {
+        cores,
+        smt,
+        smt_throughput_permille,
+        memory_bytes,
+        costs,
+        cost,
+    } = machine;
+    if (Machine {
+        cost: Costs::default(),
+        ..machine.clone()
+    }) != default
+    {
+        out.header("[machine]");
+    }
+    if *cores != default.cores {
+        out.plain("cores", cores);
+    }
+    if *smt != default.smt {
+        out.plain("smt", smt);
+    }
+    if *smt_throughput_permille != default.smt_throughput_permille {
+        let (whole, rest) = (
+            smt_throughput_permille / 1_000,
+            smt_throughput_permille % 1_000,
+        );
+        let fraction = format!("{rest:03}");
+        let fraction = fraction.trim_end_matches('0');
+        let fraction = if fraction.is_empty() { "0" } else { fraction };
+        out.plain("smt_throughput", format_args!("{whole}.{fraction}"));
+    }
+    if *memory_bytes != default.memory_bytes {
+        out.string("memory", &format_bytes(*memory_bytes));
+    }
+    if *costs != default.costs {
+        out.string("costs", costs.word());
+    }
+    if *cost != Costs::default() {
+        out.header("[machine.cost]");
+        for (key, value) in [
+            ("thread_switch", cost.thread_switch),
+            ("process_switch", cost.process_switch),
+            ("coroutine_switch", cost.coroutine_switch),
+            ("process_create", cost.process_create),
+            ("thread_create", cost.thread_create),
+            ("coroutine_create", cost.coroutine_create),
+        ] {
+            if let Some(value) = value {
+                out.string(key, &value.to_string());
+            }
+        }
+    }
+}
+
+fn print_scheduler(out: &mut Printer, scheduler: &Scheduler) {
+    let default = Scheduler::default();
+    if *scheduler == default {
+        return;
+    }
+    out.header("[scheduler]");
+    if scheduler.policy != default.policy {
+        out.string("policy", scheduler.policy.word());
+    }
+    if scheduler.quantum != default.quantum {
+        out.string("quantum", &scheduler.quantum.to_string());
+    }
+    if scheduler.queue != default.queue {
+        out.string("queue", scheduler.queue.word());
+    }
+    if scheduler.ties != default.ties {
+        out.string("ties", scheduler.ties.word());
+    }
+}
+
+fn print_resources(out: &mut Printer, scenario: &Scenario) {
+    for device in &scenario.devices {
+        out.named("[[device]]", &device.name);
+        out.unless(1, "channels", device.channels);
+    }
+    for mutex in &scenario.mutexes {
+        out.named("[[mutex]]", &mutex.name);
+        out.unless(false, "priority_inheritance", mutex.priority_inheritance);
+    }
+    for semaphore in &scenario.semaphores {
+        out.named("[[semaphore]]", &semaphore.name);
+        out.unless(1, "count", semaphore.count);
+    }
+    for barrier in &scenario.barriers {
+        out.named("[[barrier]]", &barrier.name);
+        out.plain("parties", barrier.parties);
+    }
+    for channel in &scenario.channels {
+        out.named("[[channel]]", &channel.name);
+        if channel.kind != ChannelKind::Pipe {
+            out.string("kind", channel.kind.word());
+        }
+        if channel.capacity_bytes != 64 << 10 {
+            out.string("capacity", &format_bytes(channel.capacity_bytes));
+        }
+    }
+    for variable in &scenario.variables {
+        out.named("[[variable]]", &variable.name);
+        out.unless(0, "value", variable.value);
+    }
+}
+
+fn print_process(out: &mut Printer, process: &Process) {
+    out.named("[[process]]", &process.name);
+    out.unless(1, "count", process.count);
+    if process.arrival != Nanos::ZERO {
+        out.string("arrival", &process.arrival.to_string());
+    }
+    out.unless(0, "priority", process.priority);
+    out.unless(0, "nice", process.nice);
+    out.unless(100, "tickets", process.tickets);
+    out.unless(false, "gil", process.gil);
+    if let [
+        Thread {
+            name,
+            count: 1,
+            body: Body::Program(program),
+        },
+    ] = process.threads.as_slice()
+        && name == "main"
+    {
+        out.program(program);
+        return;
+    }
+    for thread in &process.threads {
+        out.named("[[process.thread]]", &thread.name);
+        out.unless(1, "count", thread.count);
+        match &thread.body {
+            Body::Program(program) => out.program(program),
+            Body::Coroutines(coroutines) => {
+                for coroutine in coroutines {
+                    out.named("[[process.thread.coroutine]]", &coroutine.name);
+                    out.unless(1, "count", coroutine.count);
+                    out.program(&coroutine.program);
+                }
+            }
+        }
+    }
+}
+
+struct Printer {
+    text: String,
+}
+
+impl Printer {
+    fn header(&mut self, header: &str) {
+        self.text.push('\n');
+        self.text.push_str(header);
+        self.text.push('\n');
+    }
+
+    fn named(&mut self, header: &str, name: &str) {
+        self.header(header);
+        self.string("name", name);
+    }
+
+    fn plain(&mut self, key: &str, value: impl std::fmt::Display) {
+        let written = writeln!(self.text, "{key} = {value}");
+        debug_assert!(written.is_ok(), "writing into memory does not fail");
+    }
+
+    fn unless<T: PartialEq + std::fmt::Display>(&mut self, default: T, key: &str, value: T) {
+        if value != default {
+            self.plain(key, value);
+        }
+    }
+
+    fn string(&mut self, key: &str, value: &str) {
+        self.plain(key, quoted(value));
+    }
+
+    fn program(&mut self, program: &Program) {
+        let source = language::print(program);
+        if source.contains('\n') && reads_as_it_stands(&source) {
+            self.plain("program", format_args!("\"\"\"\n{source}\n\"\"\""));
+        } else {
+            self.string("program", &source);
+        }
+    }
+}
+
+/// The TOML string with this value.
+pub(in crate::scenario) fn quoted(value: &str) -> String {
+    if value.contains('\n') && reads_as_it_stands(value) {
+        return format!("\"\"\"\n{value}\"\"\"");
+    }
+    Value::from(value).to_string()
+}
+
+/// Whether a text may stand between three quotes without escapes.
+fn reads_as_it_stands(value: &str) -> bool {
+    let strange =
+        |letter: char| letter == '\\' || (letter.is_control() && letter != '\n' && letter != '\t');
+    !value.contains("\"\"\"") && !value.ends_with('"') && !value.contains(strange)
+}

@@ -1,0 +1,232 @@
+//! From TOML tables to the model, with a complaint for everything that is not as it should be and
+//! a default in its stead. What needs the whole scenario to be judged is in `validate`.
+
+use toml_edit::Table;
+
+use super::fields::Fields;
+use super::names::{Names, limited};
+use super::schema;
+use super::tasks::read_processes;
+use crate::scenario::diagnostic::{Complaint, Complaints, Severity, code, error};
+use crate::scenario::limits;
+use crate::scenario::model::{
+    Barrier, Channel, ChannelKind, Costs, Device, Machine, Mutex, Scenario, Scheduler, Semaphore,
+    Variable,
+};
+use crate::scenario::validate::Places;
+
+/// The scenario in a table, and where its parts stand.
+pub(super) fn read(root: &Table, complaints: &mut Complaints<'_>) -> (Scenario, Places) {
+    let root = Fields::new(&schema::ROOT, root, 0..0, complaints);
+    let machine = root.table("machine", complaints);
+    let scheduler = root.table("scheduler", complaints);
+    let mut places = Places {
+        run_as: root.span("run_as"),
+        smt: machine.as_ref().and_then(|machine| machine.span("smt")),
+        policy: scheduler
+            .as_ref()
+            .and_then(|scheduler| scheduler.span("policy")),
+        processes: Vec::new(),
+    };
+    let scenario = Scenario {
+        title: root.text("title", complaints).unwrap_or_default(),
+        description: root.text("description", complaints).unwrap_or_default(),
+        seed: root.integer("seed", complaints).unwrap_or(0) as u64,
+        run_as: root.word("run_as", complaints).unwrap_or_default(),
+        machine: machine
+            .map(|machine| read_machine(&machine, complaints))
+            .unwrap_or_default(),
+        scheduler: scheduler
+            .map(|scheduler| read_scheduler(&scheduler, complaints))
+            .unwrap_or_default(),
+        devices: named(
+            &root,
+            "device",
+            "disk",
+            complaints,
+            |name, device, complaints| Device {
+                name,
+                channels: whole(device, "channels", 1, complaints),
+            },
+        ),
+        mutexes: named(
+            &root,
+            "mutex",
+            "door",
+            complaints,
+            |name, mutex, complaints| Mutex {
+                name,
+                priority_inheritance: mutex
+                    .flag("priority_inheritance", complaints)
+                    .unwrap_or(false),
+            },
+        ),
+        semaphores: named(
+            &root,
+            "semaphore",
+            "slots",
+            complaints,
+            |name, semaphore, complaints| Semaphore {
+                name,
+                count: whole(semaphore, "count", 1, complaints),
+            },
+        ),
+        barriers: named(
+            &root,
+            "barrier",
+            "start",
+            complaints,
+            |name, barrier, complaints| {
+                if !barrier.has("parties") {
+                    barrier.missing("parties", "2", complaints);
+                }
+                Barrier {
+                    name,
+                    parties: whole(barrier, "parties", 1, complaints),
+                }
+            },
+        ),
+        channels: named(
+            &root,
+            "channel",
+            "jobs",
+            complaints,
+            |name, channel, complaints| Channel {
+                name,
+                kind: channel
+                    .word("kind", complaints)
+                    .unwrap_or(ChannelKind::Pipe),
+                capacity_bytes: channel.size("capacity", complaints).unwrap_or(64 << 10),
+            },
+        ),
+        variables: named(
+            &root,
+            "variable",
+            "total",
+            complaints,
+            |name, variable, complaints| Variable {
+                name,
+                value: variable.integer("value", complaints).unwrap_or(0),
+            },
+        ),
+        processes: read_processes(&root, &mut places, complaints),
+    };
+    (scenario, places)
+}
+
+/// Complains about a text that is in another format, or does not say in which.
+pub(super) fn check_format(root: &Table, complaints: &mut Complaints<'_>) {
+    let Some(format) = root.get("format") else {
+        complaints.push(
+            Complaint::new(
+                Severity::Note,
+                code::FORMAT_MISSING,
+                0..0,
+                "the text does not say its format, so it is read as format 1",
+            )
+            .hint("write `format = 1` at the top"),
+        );
+        return;
+    };
+    let span = format.span().unwrap_or(0..0);
+    match format.as_integer() {
+        Some(1) => {}
+        Some(version) if version > 1 => complaints.push(
+            error(
+                code::FORMAT_UNKNOWN,
+                span,
+                format!("this is format {version}, and this version of Timeslice reads format 1"),
+            )
+            .hint("a newer version of Timeslice may read it; what is known of it is shown"),
+        ),
+        _ => complaints.push(
+            error(code::FORMAT_UNKNOWN, span, "there is no such format").hint("write `format = 1`"),
+        ),
+    }
+}
+
+fn read_machine(machine: &Fields<'_>, complaints: &mut Complaints<'_>) -> Machine {
+    let default = Machine::default();
+    let cost = machine.table("cost", complaints);
+    let smt: u32 = whole(machine, "smt", default.smt, complaints);
+    let smt = if smt == 3 {
+        let span = machine.span("smt").unwrap_or(0..0);
+        complaints.push(
+            error(
+                code::OUT_OF_RANGE,
+                span,
+                "`smt` is 3, and it must be 1, 2 or 4",
+            )
+            .hint("no processor has three hardware threads a core"),
+        );
+        default.smt
+    } else {
+        smt
+    };
+    Machine {
+        cores: whole(machine, "cores", default.cores, complaints),
+        smt,
+        smt_throughput_permille: machine
+            .permille("smt_throughput", complaints)
+            .unwrap_or(default.smt_throughput_permille),
+        memory_bytes: machine
+            .size("memory", complaints)
+            .unwrap_or(default.memory_bytes),
+        costs: machine.word("costs", complaints).unwrap_or(default.costs),
+        cost: cost
+            .map(|cost| Costs {
+                thread_switch: cost.duration("thread_switch", complaints),
+                process_switch: cost.duration("process_switch", complaints),
+                coroutine_switch: cost.duration("coroutine_switch", complaints),
+                process_create: cost.duration("process_create", complaints),
+                thread_create: cost.duration("thread_create", complaints),
+                coroutine_create: cost.duration("coroutine_create", complaints),
+            })
+            .unwrap_or_default(),
+    }
+}
+
+fn read_scheduler(scheduler: &Fields<'_>, complaints: &mut Complaints<'_>) -> Scheduler {
+    let default = Scheduler::default();
+    Scheduler {
+        policy: scheduler
+            .word("policy", complaints)
+            .unwrap_or(default.policy),
+        quantum: scheduler
+            .duration("quantum", complaints)
+            .unwrap_or(default.quantum),
+        queue: scheduler.word("queue", complaints).unwrap_or(default.queue),
+        ties: scheduler.word("ties", complaints).unwrap_or(default.ties),
+    }
+}
+
+/// A whole number whose range in the schema fits into 32 bits.
+pub(super) fn whole(
+    fields: &Fields<'_>,
+    key: &'static str,
+    default: u32,
+    complaints: &mut Complaints<'_>,
+) -> u32 {
+    fields
+        .integer(key, complaints)
+        .and_then(|number| u32::try_from(number).ok())
+        .unwrap_or(default)
+}
+
+/// The resources of one kind, made from their tables.
+fn named<T>(
+    root: &Fields<'_>,
+    key: &'static str,
+    example: &str,
+    complaints: &mut Complaints<'_>,
+    make: impl Fn(String, &Fields<'_>, &mut Complaints<'_>) -> T,
+) -> Vec<T> {
+    let mut names = Names::new(key);
+    let mut room = limits::DECLARATIONS;
+    let mut made = Vec::new();
+    for fields in limited(root.tables(key, complaints), key, &mut room, complaints) {
+        let name = names.take(&fields, example, made.len(), complaints);
+        made.push(make(name, &fields, complaints));
+    }
+    made
+}

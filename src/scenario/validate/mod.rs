@@ -1,0 +1,237 @@
+//! Checks of a scenario as a whole: do the names lead anywhere, does everything start that is
+//! meant to, is there not too much of it, and can this version's kernel run it. Called by `text`
+//! once everything has been read; single values have been checked by then.
+
+mod statements;
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::diagnostic::{Complaint, Complaints, code, error, warning};
+use super::limits::RunLimits;
+use super::model::{Body, Policy, Scenario};
+use super::words::Word;
+use super::{suggest, support};
+
+/// Where the parts of a scenario stand that complaints may be about.
+pub(super) struct Places {
+    pub(super) run_as: Option<Range<usize>>,
+    pub(super) smt: Option<Range<usize>>,
+    pub(super) policy: Option<Range<usize>>,
+    pub(super) processes: Vec<TaskPlace>,
+}
+
+/// Where a process, thread or coroutine stands.
+pub(super) struct TaskPlace {
+    pub(super) header: Range<usize>,
+    pub(super) count: Option<Range<usize>>,
+    pub(super) program: Option<Range<usize>>,
+    pub(super) gil: Option<Range<usize>>,
+    /// Its threads or coroutines; none where it gives its program directly.
+    pub(super) inner: Vec<TaskPlace>,
+}
+
+impl TaskPlace {
+    fn count_or_header(&self) -> Range<usize> {
+        self.count.clone().unwrap_or_else(|| self.header.clone())
+    }
+}
+
+/// Complains about whatever is wrong with the scenario as a whole.
+pub(super) fn validate(
+    scenario: &Scenario,
+    places: &Places,
+    run: &RunLimits,
+    complaints: &mut Complaints<'_>,
+) {
+    if scenario.processes.is_empty() {
+        let end = complaints.text().len();
+        complaints.push(
+            error(code::EMPTY_SCENARIO, end..end, "there is no process in the scenario").hint(
+                "begin with `[[process]]`, and under it `name = \"browser\"` and `program = \"compute 5ms\"`",
+            ),
+        );
+        return;
+    }
+    check_support(scenario, places, complaints);
+    check_starts(scenario, places, complaints);
+    check_totals(scenario, places, run, complaints);
+    let spawned = statements::check(scenario, &places.processes, complaints);
+    check_templates(scenario, places, &spawned, complaints);
+}
+
+/// One line of the scenario that makes tasks: a process, a thread of it or a coroutine of that.
+type TaskLine = (usize, Option<usize>, Option<usize>);
+
+fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
+    let mut refuse = |span: &Option<Range<usize>>, what: String, hint: &str| {
+        let span = span.clone().unwrap_or(0..0);
+        complaints.push(
+            error(
+                code::NOT_SIMULATED,
+                span,
+                format!("{what} is not simulated yet"),
+            )
+            .hint(hint),
+        );
+    };
+    let policy = scenario.scheduler.policy;
+    if !support::policy(policy) {
+        refuse(
+            &places.policy,
+            format!("the policy `{}`", policy.word()),
+            &format!("this version has {}", suggest::list(&simulated_policies())),
+        );
+    }
+    if !support::run_as(scenario.run_as) {
+        refuse(
+            &places.run_as,
+            format!("`run_as = \"{}\"`", scenario.run_as.word()),
+            "this version runs a scenario as it is written",
+        );
+    }
+    if !support::smt(scenario.machine.smt) {
+        refuse(
+            &places.smt,
+            "a core with several hardware threads".to_owned(),
+            "write `smt = 1`",
+        );
+    }
+    for (process, place) in scenario.processes.iter().zip(&places.processes) {
+        if process.gil && !support::GIL {
+            refuse(
+                &place.gil,
+                "the interpreter lock".to_owned(),
+                "leave out `gil`",
+            );
+        }
+    }
+}
+
+fn simulated_policies() -> Vec<&'static str> {
+    let policies = Policy::VALUES.iter().copied();
+    policies
+        .filter(|policy| support::policy(*policy))
+        .map(Word::word)
+        .collect()
+}
+
+/// Every process has a thread that starts, every event loop a coroutine, every scenario a process.
+fn check_starts(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
+    let mut refuse = |place: &TaskPlace, message: &str| {
+        complaints.push(
+            error(code::NOTHING_STARTS, place.header.clone(), message)
+                .hint("`count = 0` makes a template that only `spawn` starts"),
+        );
+    };
+    if scenario.processes.iter().all(|process| process.count == 0) {
+        refuse(&places.processes[0], "no process starts by itself");
+    }
+    for (process, place) in scenario.processes.iter().zip(&places.processes) {
+        if process.threads.iter().all(|thread| thread.count == 0) {
+            refuse(place, "no thread of this process starts with it");
+        }
+        for (thread, place) in process.threads.iter().zip(&place.inner) {
+            if let Body::Coroutines(coroutines) = &thread.body
+                && coroutines.iter().all(|coroutine| coroutine.count == 0)
+            {
+                refuse(place, "no coroutine of this thread starts with it");
+            }
+        }
+    }
+}
+
+fn check_totals(
+    scenario: &Scenario,
+    places: &Places,
+    run: &RunLimits,
+    complaints: &mut Complaints<'_>,
+) {
+    // Three factors of 32 bits fit into 128; a text has far too few lines for their sum not to.
+    let (mut threads, mut coroutines) = (0_u128, 0_u128);
+    let mut told = (false, false);
+    for (process, place) in scenario.processes.iter().zip(&places.processes) {
+        for (at, thread) in process.threads.iter().enumerate() {
+            let place = place.inner.get(at).unwrap_or(place);
+            let copies = u128::from(process.count) * u128::from(thread.count);
+            threads += copies;
+            if threads > u128::from(run.threads) && !told.0 {
+                told.0 = true;
+                complaints.push(too_many(
+                    code::TOO_MANY_THREADS,
+                    place.count_or_header(),
+                    "threads",
+                    run.threads,
+                ));
+            }
+            let Body::Coroutines(lines) = &thread.body else {
+                continue;
+            };
+            for (coroutine, place) in lines.iter().zip(&place.inner) {
+                coroutines += copies * u128::from(coroutine.count);
+                if coroutines > u128::from(run.coroutines) && !told.1 {
+                    told.1 = true;
+                    complaints.push(too_many(
+                        code::TOO_MANY_COROUTINES,
+                        place.count_or_header(),
+                        "coroutines",
+                        run.coroutines,
+                    ));
+                }
+            }
+        }
+    }
+}
+
+fn too_many(code: &'static str, span: Range<usize>, what: &str, limit: u64) -> Complaint {
+    error(
+        code,
+        span,
+        format!("with this there are more than {limit} {what}"),
+    )
+    .hint("every `count` multiplies what is inside; use smaller ones")
+}
+
+fn check_templates(
+    scenario: &Scenario,
+    places: &Places,
+    spawned: &HashSet<TaskLine>,
+    complaints: &mut Complaints<'_>,
+) {
+    let mut check = |line: TaskLine, name: &str, count: u32, place: &TaskPlace| {
+        let by_another = spawned.contains(&line);
+        if count == 0 && !by_another {
+            complaints.push(
+                warning(
+                    code::NEVER_STARTED,
+                    place.count_or_header(),
+                    format!("`{name}` has `count = 0` and is spawned by nobody"),
+                )
+                .hint(format!(
+                    "write `spawn {name}` in another program, or give it a count"
+                )),
+            );
+        } else if count > 0 && by_another {
+            complaints.push(
+                warning(
+                    code::STARTED_AND_SPAWNED,
+                    place.count_or_header(),
+                    format!("`{name}` is started by itself, and spawned as well"),
+                )
+                .hint("write `count = 0` if it is only to be spawned"),
+            );
+        }
+    };
+    for (at, (process, place)) in scenario.processes.iter().zip(&places.processes).enumerate() {
+        check((at, None, None), &process.name, process.count, place);
+        for (inner, (thread, place)) in process.threads.iter().zip(&place.inner).enumerate() {
+            check((at, Some(inner), None), &thread.name, thread.count, place);
+            if let Body::Coroutines(coroutines) = &thread.body {
+                for (last, (coroutine, place)) in coroutines.iter().zip(&place.inner).enumerate() {
+                    let line = (at, Some(inner), Some(last));
+                    check(line, &coroutine.name, coroutine.count, place);
+                }
+            }
+        }
+    }
+}

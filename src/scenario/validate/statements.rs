@@ -1,0 +1,311 @@
+//! Checks of what statements name, statement by statement, within the whole scenario.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::{TaskLine, TaskPlace};
+use crate::scenario::diagnostic::{Complaint, Complaints, Severity, code, error, warning};
+use crate::scenario::model::{Body, Scenario, Thread};
+use crate::scenario::program::{Program, SourceSpan, Statement, StatementKind};
+use crate::scenario::spawn::SpawnTarget;
+use crate::scenario::{suggest, support};
+
+/// Checks all programs; gives the lines of the scenario that some other line spawns.
+pub(super) fn check(
+    scenario: &Scenario,
+    places: &[TaskPlace],
+    complaints: &mut Complaints<'_>,
+) -> HashSet<TaskLine> {
+    let declared = Declared::of(scenario);
+    let mut checker = Checker {
+        scenario,
+        declared: &declared,
+        spawned: HashSet::new(),
+        told: HashSet::new(),
+        complaints,
+    };
+    for (process, place) in places.iter().enumerate() {
+        checker.check_process(process, place);
+    }
+    checker.spawned
+}
+
+/// The names that are declared, by kind.
+struct Declared<'s> {
+    devices: HashSet<&'s str>,
+    mutexes: HashSet<&'s str>,
+    semaphores: HashSet<&'s str>,
+    barriers: HashSet<&'s str>,
+    channels: HashSet<&'s str>,
+    variables: HashSet<&'s str>,
+}
+
+impl<'s> Declared<'s> {
+    fn of(scenario: &'s Scenario) -> Declared<'s> {
+        Declared {
+            devices: scenario.devices.iter().map(|it| it.name.as_str()).collect(),
+            mutexes: scenario.mutexes.iter().map(|it| it.name.as_str()).collect(),
+            semaphores: scenario
+                .semaphores
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect(),
+            barriers: scenario
+                .barriers
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect(),
+            channels: scenario
+                .channels
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect(),
+            variables: scenario
+                .variables
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect(),
+        }
+    }
+}
+
+struct Checker<'s, 'c, 't> {
+    scenario: &'s Scenario,
+    declared: &'c Declared<'s>,
+    /// The lines that another line spawns, or that spawn themselves although they never start.
+    spawned: HashSet<TaskLine>,
+    /// What has been said once and need not be said again.
+    told: HashSet<(&'static str, String)>,
+    complaints: &'c mut Complaints<'t>,
+}
+
+impl Checker<'_, '_, '_> {
+    fn check_process(&mut self, process: usize, place: &TaskPlace) {
+        let scenario = self.scenario;
+        for (at, thread) in scenario.processes[process].threads.iter().enumerate() {
+            let place = place.inner.get(at).unwrap_or(place);
+            self.check_thread((process, at), thread, place);
+        }
+    }
+
+    fn check_thread(&mut self, (process, at): (usize, usize), thread: &Thread, place: &TaskPlace) {
+        match &thread.body {
+            Body::Program(program) => {
+                self.check_program((process, Some(at), None), program, place);
+            }
+            Body::Coroutines(coroutines) => {
+                for (last, (coroutine, place)) in coroutines.iter().zip(&place.inner).enumerate() {
+                    let line = (process, Some(at), Some(last));
+                    self.check_program(line, &coroutine.program, place);
+                }
+            }
+        }
+    }
+
+    fn check_program(&mut self, line: TaskLine, program: &Program, place: &TaskPlace) {
+        if program.statements.is_empty()
+            && let Some(span) = &place.program
+            && !self.complaints.any_errors()
+        {
+            self.complaints.push(
+                warning(
+                    code::DOES_NOTHING,
+                    span.clone(),
+                    "this program does nothing",
+                )
+                .hint("write a statement, such as `compute 5ms`"),
+            );
+        }
+        self.check_statements(line, &program.statements);
+    }
+
+    fn check_statements(&mut self, line: TaskLine, statements: &[Statement]) {
+        let mut over = None;
+        for statement in statements {
+            if let Some(by) = over.take() {
+                self.complaints.push(
+                    warning(
+                        code::UNREACHABLE,
+                        bytes(&statement.span),
+                        format!("this is never reached, because of the `{by}` before it"),
+                    )
+                    .hint("leave it out, or put it first"),
+                );
+            }
+            self.check_statement(line, statement);
+            if matches!(
+                statement.kind,
+                StatementKind::Forever { .. } | StatementKind::Exit | StatementKind::Crash
+            ) {
+                over = Some(statement.kind.word());
+            }
+        }
+    }
+
+    fn check_statement(&mut self, line: TaskLine, statement: &Statement) {
+        let declared = self.declared;
+        let span = &statement.span;
+        let word = statement.kind.word();
+        if !support::statement(&statement.kind) && self.told.insert((word, String::new())) {
+            self.complaints.push(
+                error(
+                    code::NOT_SIMULATED,
+                    bytes(span),
+                    format!("`{word}` is not simulated yet"),
+                )
+                .hint("the text is kept as it is; a later version runs it"),
+            );
+        }
+        match &statement.kind {
+            StatementKind::Io { device, .. } => {
+                self.implied("device", device, &declared.devices, span)
+            }
+            StatementKind::Await { device, .. } => {
+                self.implied("device", device, &declared.devices, span);
+                if line.2.is_none() && self.told.insert(("await", format!("{line:?}"))) {
+                    self.complaints.push(
+                        Complaint::new(
+                            Severity::Note,
+                            code::AWAIT_IN_THREAD,
+                            bytes(span),
+                            "`await` in a thread blocks it, as `io` does",
+                        )
+                        .hint("it lets others of its thread run only in a coroutine"),
+                    );
+                }
+            }
+            StatementKind::Repeat { body, .. }
+            | StatementKind::Forever { body }
+            | StatementKind::WithoutGil { body } => {
+                if body.is_empty() && !self.complaints.any_errors() {
+                    self.complaints.push(warning(
+                        code::DOES_NOTHING,
+                        bytes(span),
+                        format!("there is nothing in this `{word}`"),
+                    ));
+                }
+                self.check_statements(line, body);
+            }
+            StatementKind::Lock { mutex, attempt } => {
+                self.implied("mutex", mutex, &declared.mutexes, span);
+                if let Some(attempt) = attempt {
+                    self.check_statements(line, &attempt.locked);
+                    self.check_statements(line, &attempt.timed_out);
+                }
+            }
+            StatementKind::Unlock(mutex) | StatementKind::WaitCondition { mutex, .. } => {
+                self.implied("mutex", mutex, &declared.mutexes, span);
+            }
+            StatementKind::Wait(name) | StatementKind::Post(name) => {
+                self.declared_as("semaphore", name, &declared.semaphores, span);
+            }
+            StatementKind::Barrier(name) => {
+                self.declared_as("barrier", name, &declared.barriers, span);
+            }
+            StatementKind::Send { channel, .. } | StatementKind::Receive(channel) => {
+                self.declared_as("channel", channel, &declared.channels, span);
+            }
+            StatementKind::Load(variable)
+            | StatementKind::Store(variable)
+            | StatementKind::AtomicAdd { variable, .. } => {
+                self.implied("variable", variable, &declared.variables, span);
+            }
+            StatementKind::Spawn(name) => self.check_spawn(line, name, span),
+            _ => {}
+        }
+    }
+
+    fn check_spawn(&mut self, line: TaskLine, name: &str, span: &SourceSpan) {
+        let (process, thread) = (line.0, line.1.unwrap_or(0));
+        match self.scenario.spawn_target(process, thread, name) {
+            Some(target) => {
+                let target = match target {
+                    SpawnTarget::Process(at) => (at, None, None),
+                    SpawnTarget::Thread(at) => (process, Some(at), None),
+                    SpawnTarget::Coroutine(at) => (process, Some(thread), Some(at)),
+                };
+                // A task that makes more of its own kind is meant to.
+                let own = match target {
+                    (at, None, _) => at == line.0,
+                    (_, _, None) => (target.0, target.1) == (line.0, line.1),
+                    _ => target == line,
+                };
+                if !own {
+                    self.spawned.insert(target);
+                }
+            }
+            None if self.complaints.is_full() => self.complaints.count_error(),
+            None => {
+                let known = self.scenario.spawn_names(process, thread);
+                self.complaints.push(
+                    error(
+                        code::UNKNOWN_NAME,
+                        bytes(span),
+                        format!("`spawn {name}`: there is no such process, thread or coroutine"),
+                    )
+                    .hint_if(suggest::did_you_mean(name, &known)),
+                );
+            }
+        }
+    }
+
+    /// A name that has to be declared.
+    fn declared_as(&mut self, kind: &str, name: &str, known: &HashSet<&str>, span: &SourceSpan) {
+        if known.contains(name) {
+            return;
+        }
+        if self.complaints.is_full() {
+            return self.complaints.count_error();
+        }
+        let hint = suggest::nearest(name, sorted(known)).map_or_else(
+            || format!("declare it: `[[{kind}]]`, and under it `name = \"{name}\"`"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.complaints.push(
+            error(
+                code::UNKNOWN_NAME,
+                bytes(span),
+                format!("there is no {kind} `{name}`"),
+            )
+            .hint(hint),
+        );
+    }
+
+    /// A name that exists by being used, but may be a slip of one that is declared.
+    fn implied(
+        &mut self,
+        kind: &'static str,
+        name: &str,
+        known: &HashSet<&str>,
+        span: &SourceSpan,
+    ) {
+        if known.is_empty()
+            || known.contains(name)
+            || self.complaints.is_full()
+            || !self.told.insert((kind, name.to_owned()))
+        {
+            return;
+        }
+        if let Some(near) = suggest::nearest(name, sorted(known)) {
+            self.complaints.push(
+                warning(
+                    code::SIMILAR_NAME,
+                    bytes(span),
+                    format!("the {kind} `{name}` is not declared, but `{near}` is"),
+                )
+                .hint(format!("write `{near}` if that is meant")),
+            );
+        }
+    }
+}
+
+/// In a fixed order, so that the same text always gets the same suggestion.
+fn sorted<'s>(names: &HashSet<&'s str>) -> Vec<&'s str> {
+    let mut names: Vec<&str> = names.iter().copied().collect();
+    names.sort_unstable();
+    names
+}
+
+fn bytes(span: &SourceSpan) -> Range<usize> {
+    span.0.start as usize..span.0.end as usize
+}

@@ -1,0 +1,7 @@
+//! Tests of the scenario room from outside: texts, programs, edits and links, as the page and the
+//! command line use them.
+
+mod diagnostics;
+mod properties;
+mod reading;
+mod strategies;

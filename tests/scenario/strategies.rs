@@ -1,0 +1,251 @@
+//! Arbitrary scenarios for property tests: anything a text can say, within its limits.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use timeslice::base::Nanos;
+use timeslice::scenario::{
+    Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, LockAttempt,
+    Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario, Scheduler, Semaphore,
+    SourceSpan, Statement, StatementKind, Thread, Ties, Variable, Word,
+};
+
+fn word<W: Word + std::fmt::Debug>() -> impl Strategy<Value = W> {
+    proptest::sample::select(W::VALUES)
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[a-zA-Z0-9_.é-]{1,12}"
+}
+
+fn duration() -> impl Strategy<Value = Nanos> {
+    prop_oneof![
+        (0_u64..2_000).prop_map(Nanos::from_us),
+        (0_u64..2_000).prop_map(Nanos::from_ms),
+        (0_u64..86_400_000_000_000).prop_map(Nanos),
+    ]
+}
+
+fn leaf() -> impl Strategy<Value = StatementKind> {
+    use StatementKind as Kind;
+    prop_oneof![
+        duration().prop_map(Kind::Compute),
+        (name(), duration()).prop_map(|(device, duration)| Kind::Io { device, duration }),
+        (name(), duration()).prop_map(|(device, duration)| Kind::Await { device, duration }),
+        duration().prop_map(Kind::Sleep),
+        Just(Kind::Yield),
+        name().prop_map(|mutex| Kind::Lock {
+            mutex,
+            attempt: None
+        }),
+        name().prop_map(Kind::Unlock),
+        name().prop_map(Kind::Wait),
+        name().prop_map(Kind::Post),
+        (name(), name()).prop_map(|(condition, mutex)| Kind::WaitCondition { condition, mutex }),
+        name().prop_map(Kind::Signal),
+        name().prop_map(Kind::Broadcast),
+        name().prop_map(Kind::Barrier),
+        (name(), 0..(1_u64 << 40)).prop_map(|(channel, size_bytes)| Kind::Send {
+            channel,
+            size_bytes
+        }),
+        name().prop_map(Kind::Receive),
+        name().prop_map(Kind::Load),
+        any::<i64>().prop_map(Kind::Add),
+        name().prop_map(Kind::Store),
+        (name(), any::<i64>()).prop_map(|(variable, amount)| Kind::AtomicAdd { variable, amount }),
+        name().prop_map(Kind::Spawn),
+        Just(Kind::Join),
+        "[a-z\"'\\\\€][a-z \"'\\\\€]{0,20}[a-z\"'\\\\€]".prop_map(Kind::Log),
+        Just(Kind::Crash),
+        Just(Kind::Exit),
+    ]
+}
+
+fn statements(inner: impl Strategy<Value = Statement>) -> impl Strategy<Value = Vec<Statement>> {
+    vec(inner, 0..4)
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    let place = |kind| Statement {
+        kind,
+        span: SourceSpan::default(),
+    };
+    leaf()
+        .prop_map(place)
+        .prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                (0_u32..=1_000_000, statements(inner.clone()))
+                    .prop_map(|(times, body)| StatementKind::Repeat { times, body }),
+                statements(inner.clone()).prop_map(|body| StatementKind::Forever { body }),
+                statements(inner.clone()).prop_map(|body| StatementKind::WithoutGil { body }),
+                (
+                    name(),
+                    duration(),
+                    statements(inner.clone()),
+                    statements(inner)
+                )
+                    .prop_map(|(mutex, limit, locked, timed_out)| {
+                        StatementKind::Lock {
+                            mutex,
+                            attempt: Some(LockAttempt {
+                                limit,
+                                locked,
+                                timed_out,
+                            }),
+                        }
+                    }),
+            ]
+            .prop_map(place)
+        })
+}
+
+fn program() -> impl Strategy<Value = Program> {
+    vec(statement(), 0..6).prop_map(|statements| Program { statements })
+}
+
+fn thread() -> impl Strategy<Value = Thread> {
+    let coroutine =
+        (name(), any::<u32>(), program()).prop_map(|(name, count, program)| Coroutine {
+            name,
+            count,
+            program,
+        });
+    let body = prop_oneof![
+        program().prop_map(Body::Program),
+        vec(coroutine, 1..3).prop_map(Body::Coroutines),
+    ];
+    let name = prop_oneof![Just("main".to_owned()), name()];
+    (name, prop_oneof![Just(1), any::<u32>()], body).prop_map(|(name, count, body)| Thread {
+        name,
+        count,
+        body,
+    })
+}
+
+fn process() -> impl Strategy<Value = Process> {
+    (
+        name(),
+        any::<u32>(),
+        duration(),
+        any::<i32>(),
+        -20_i8..=19,
+        1_u32..=1_000_000,
+        any::<bool>(),
+        vec(thread(), 1..3),
+    )
+        .prop_map(
+            |(name, count, arrival, priority, nice, tickets, gil, threads)| Process {
+                name,
+                count,
+                arrival,
+                priority,
+                nice,
+                tickets,
+                gil,
+                threads,
+            },
+        )
+}
+
+fn machine() -> impl Strategy<Value = Machine> {
+    let cost = || option::of(duration());
+    let costs = (cost(), cost(), cost(), cost(), cost(), cost()).prop_map(|cost| Costs {
+        thread_switch: cost.0,
+        process_switch: cost.1,
+        coroutine_switch: cost.2,
+        process_create: cost.3,
+        thread_create: cost.4,
+        coroutine_create: cost.5,
+    });
+    (
+        1_u32..=64,
+        proptest::sample::select(vec![1_u32, 2, 4]),
+        1_000_u32..=4_000,
+        1_u64..=1 << 50,
+        word::<CostPreset>(),
+        prop_oneof![Just(Costs::default()), costs],
+    )
+        .prop_map(
+            |(cores, smt, smt_throughput_permille, memory_bytes, costs, cost)| Machine {
+                cores,
+                smt,
+                smt_throughput_permille,
+                memory_bytes,
+                costs,
+                cost,
+            },
+        )
+}
+
+fn scheduler() -> impl Strategy<Value = Scheduler> {
+    (
+        word::<Policy>(),
+        1_000_u64..86_400_000_000_000,
+        word::<QueueScope>(),
+        word::<Ties>(),
+    )
+        .prop_map(|(policy, quantum, queue, ties)| Scheduler {
+            policy,
+            quantum: Nanos(quantum),
+            queue,
+            ties,
+        })
+}
+
+/// Any scenario that a text can hold, sensible or not.
+pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
+    let head = (
+        "\\PC{0,40}",
+        "[ -~\n\té€]{0,80}",
+        0..=i64::MAX as u64,
+        word::<RunAs>(),
+        machine(),
+        scheduler(),
+    );
+    let device = (name(), 1_u32..=1_024).prop_map(|(name, channels)| Device { name, channels });
+    let mutex = (name(), any::<bool>()).prop_map(|(name, priority_inheritance)| Mutex {
+        name,
+        priority_inheritance,
+    });
+    let semaphore = (name(), 0_u32..=1_000_000).prop_map(|(name, count)| Semaphore { name, count });
+    let barrier = (name(), 1_u32..=1_000_000).prop_map(|(name, parties)| Barrier { name, parties });
+    let channel = (name(), word::<ChannelKind>(), 1..=(1_u64 << 40)).prop_map(
+        |(name, kind, capacity_bytes)| Channel {
+            name,
+            kind,
+            capacity_bytes,
+        },
+    );
+    let variable = (name(), any::<i64>()).prop_map(|(name, value)| Variable { name, value });
+    (
+        head,
+        vec(device, 0..3),
+        vec(mutex, 0..2),
+        vec(semaphore, 0..2),
+        vec(barrier, 0..2),
+        vec(channel, 0..2),
+        vec(variable, 0..2),
+        vec(process(), 0..4),
+    )
+        .prop_map(
+            |(head, devices, mutexes, semaphores, barriers, channels, variables, processes)| {
+                let (title, description, seed, run_as, machine, scheduler) = head;
+                Scenario {
+                    title,
+                    description,
+                    seed,
+                    run_as,
+                    machine,
+                    scheduler,
+                    devices,
+                    mutexes,
+                    semaphores,
+                    barriers,
+                    channels,
+                    variables,
+                    processes,
+                }
+            },
+        )
+}
