@@ -59,7 +59,7 @@ fn text_that_is_not_toml() {
         ("[machine\ncores = 1", "e"),
         ("program = \"\"\"\ncompute 5ms\n", "\"\"\""),
         ("{\"format\": 1}", "{"),
-        ("seed = 1 title = 2", "title = 2"),
+        ("seed = 1 title = 2", "= 2"),
     ] {
         let found = complaints(broken);
         let syntax = found.iter().find(|(code, _)| *code == "toml-syntax");
