@@ -4,6 +4,7 @@
 //! Everything that comes from outside is bounded by [`limits`].
 
 mod diagnostic;
+pub mod edit;
 mod language;
 pub mod limits;
 mod model;

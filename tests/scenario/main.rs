@@ -2,6 +2,7 @@
 //! command line use them.
 
 mod diagnostics;
+mod edits;
 mod properties;
 mod reading;
 mod strategies;

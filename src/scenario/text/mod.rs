@@ -19,6 +19,7 @@ use super::limits::{self, RunLimits};
 use super::model::Scenario;
 use super::validate;
 pub use print::print;
+pub(super) use print::quoted;
 
 /// What a text says, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +91,16 @@ pub fn parse_for(text: &str, run: &RunLimits) -> Parsed {
         scenario,
         diagnostics: complaints.into_list(),
     }
+}
+
+/// What the complaint about a text says that is not TOML.
+pub(super) fn broken_text(text: &str, broken: &toml_edit::TomlError) -> String {
+    let mut complaints = Complaints::new(text);
+    complaints.push(syntax::complaint(text, broken));
+    let complaint = complaints.into_list().pop();
+    complaint.map_or_else(String::new, |it| {
+        format!("line {}: {}", it.line, it.message)
+    })
 }
 
 /// What can be read of a text that is not TOML: the part above the line that is broken. What that
