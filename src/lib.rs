@@ -19,3 +19,4 @@ pub mod base;
 pub mod kernel;
 pub mod scenario;
 pub mod trace;
+pub mod ui;

@@ -1,0 +1,298 @@
+//! A row's spans with running sums, so that any interval's shares are exact and cost the same
+//! whether it holds one span or a million. Pure.
+//!
+//! It keeps, for every [`BLOCK`] spans, the time each channel had got before them: the difference of
+//! two such sums is what happened between them, and only the spans at the two edges are looked at
+//! one by one. (A pyramid of maxima would be as fast but could only tell who dominates, not how
+//! much everyone got.)
+//!
+//! Made by `data`, read by `picture` and `hover`.
+
+use crate::trace::TaskId;
+
+/// How many spans share one set of running sums.
+const BLOCK: usize = 32;
+/// How many channels there are.
+pub const CHANNELS: usize = 16;
+
+/// What an interval of a row's time goes to: a task's own work, by the hue of the task, or one of
+/// the others. In the order they are stacked where spans are finer than pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Channel(pub u8);
+
+impl Channel {
+    /// A lane's time that a context switch takes, or a task's time of being switched to.
+    pub const SWITCH: Channel = Channel(10);
+    /// The real operating system had taken the core away.
+    pub const GAP: Channel = Channel(11);
+    /// A task is ready, but queued.
+    pub const READY: Channel = Channel(12);
+    /// A task waits for something else than a core.
+    pub const BLOCKED: Channel = Channel(13);
+    /// A lane has nothing to do.
+    pub const IDLE: Channel = Channel(14);
+    /// A task has not come yet, or has ended; a lane's run is over.
+    pub const ABSENT: Channel = Channel(15);
+
+    /// Work of a task of this hue.
+    #[must_use]
+    pub fn work(hue: u8) -> Channel {
+        debug_assert!(hue < Channel::SWITCH.0);
+        Channel(hue)
+    }
+
+    /// The hue, for work.
+    #[must_use]
+    pub fn hue(self) -> Option<u8> {
+        (self.0 < Channel::SWITCH.0).then_some(self.0)
+    }
+}
+
+/// Why an interval ended, without what it went to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of `trace::StopReason`")]
+#[repr(u8)]
+pub enum Stop {
+    Continues,
+    Preempted,
+    Yielded,
+    Blocked,
+    Finished,
+    Crashed,
+    Killed,
+    RunEnded,
+}
+
+/// One interval of a row; it ends where the next one starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From.
+    pub start_ns: u64,
+    /// Whose; [`TaskId::NONE`] where it is nobody's.
+    pub task: TaskId,
+    /// Switch: an index into [`crate::trace::Trace::costs`]. Blocked: an index into
+    /// [`crate::trace::Trace::resources`], also for work that ended by blocking on a lane. Work
+    /// in a task's row: the lane.
+    pub detail: u16,
+    /// What the time goes to.
+    pub channel: Channel,
+    /// Why it ended.
+    pub stop: Stop,
+}
+
+const _: () = assert!(size_of::<Span>() == 16);
+
+/// How much of an interval each channel got, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shares(pub [u64; CHANNELS]);
+
+impl Shares {
+    /// Nothing yet.
+    pub const NONE: Shares = Shares([0; CHANNELS]);
+
+    /// What one channel got.
+    #[must_use]
+    pub fn of(&self, channel: Channel) -> u64 {
+        self.0[usize::from(channel.0)]
+    }
+
+    /// What all tasks' own work got.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.0[..usize::from(Channel::SWITCH.0)].iter().sum()
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+}
+
+/// The spans of one row, without holes from zero to the end, and their running sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    spans: Vec<Span>,
+    end_ns: u64,
+    /// The channels that occur.
+    present: Vec<Channel>,
+    /// For every block of spans, what each of `present` had got before it.
+    sums: Vec<u64>,
+}
+
+impl Track {
+    /// Sums up `spans`, which are in order of time and never empty.
+    #[must_use]
+    pub fn new(mut spans: Vec<Span>, end_ns: u64) -> Track {
+        spans.shrink_to_fit();
+        let mut seen = [false; CHANNELS];
+        for span in &spans {
+            seen[usize::from(span.channel.0)] = true;
+        }
+        let present: Vec<Channel> = (0..CHANNELS as u8)
+            .map(Channel)
+            .filter(|channel| seen[usize::from(channel.0)])
+            .collect();
+        let mut track = Track {
+            sums: Vec::with_capacity((spans.len() / BLOCK + 1) * present.len()),
+            spans,
+            end_ns,
+            present,
+        };
+        let mut so_far = Shares::NONE;
+        for index in 0..track.spans.len() {
+            if index.is_multiple_of(BLOCK) {
+                let sums = track.present.iter().map(|channel| so_far.of(*channel));
+                track.sums.extend(sums);
+            }
+            let span = track.spans[index];
+            so_far.0[usize::from(span.channel.0)] += track.end_of(index) - span.start_ns;
+        }
+        track
+    }
+
+    /// The spans.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// Where the last span ends.
+    #[must_use]
+    pub fn end_ns(&self) -> u64 {
+        self.end_ns
+    }
+
+    /// Where a span ends.
+    #[must_use]
+    pub fn end_of(&self, index: usize) -> u64 {
+        self.spans
+            .get(index + 1)
+            .map_or(self.end_ns, |next| next.start_ns)
+    }
+
+    /// The span that holds an instant, if the track reaches so far.
+    #[must_use]
+    pub fn index_at(&self, at_ns: u64) -> Option<usize> {
+        if at_ns >= self.end_ns {
+            return None;
+        }
+        self.spans
+            .partition_point(|span| span.start_ns <= at_ns)
+            .checked_sub(1)
+    }
+
+    /// As [`Track::index_at`] for an instant not before `from`'s start, quick where it is near.
+    #[must_use]
+    pub fn index_after(&self, from: usize, at_ns: u64) -> Option<usize> {
+        if at_ns >= self.end_ns {
+            return None;
+        }
+        let (mut low, mut stride) = (from, 1);
+        while low + stride < self.spans.len() && self.spans[low + stride].start_ns <= at_ns {
+            low += stride;
+            stride *= 2;
+        }
+        let high = (low + stride).min(self.spans.len());
+        let within = self.spans[low + 1..high].partition_point(|span| span.start_ns <= at_ns);
+        Some(low + within)
+    }
+
+    /// Exactly how much of `from_ns..to_ns` each channel got. `first` is the span at `from_ns`,
+    /// `last` the span at `to_ns`, or the last one of all.
+    #[must_use]
+    pub fn shares(&self, from_ns: u64, first: usize, to_ns: u64, last: usize) -> Shares {
+        let mut shares = Shares::NONE;
+        let mut add = |index: usize| {
+            let span = &self.spans[index];
+            let end = self.end_of(index).min(to_ns);
+            let time = end.saturating_sub(span.start_ns.max(from_ns));
+            shares.0[usize::from(span.channel.0)] += time;
+        };
+        let (low, high) = (first / BLOCK + 1, last / BLOCK);
+        if low >= high {
+            (first..=last).for_each(add);
+            return shares;
+        }
+        (first..low * BLOCK).for_each(&mut add);
+        (high * BLOCK..=last).for_each(&mut add);
+        let width = self.present.len();
+        let (before, after) = (&self.sums[low * width..], &self.sums[high * width..]);
+        for (position, channel) in self.present.iter().enumerate() {
+            shares.0[usize::from(channel.0)] += after[position] - before[position];
+        }
+        shares
+    }
+
+    /// The shares of an interval, wherever it lies.
+    #[must_use]
+    pub fn shares_between(&self, from_ns: u64, to_ns: u64) -> Shares {
+        let to_ns = to_ns.min(self.end_ns);
+        match self.index_at(from_ns) {
+            Some(first) if from_ns < to_ns => {
+                let last = self.index_after(first, to_ns - 1).unwrap_or(first);
+                self.shares(from_ns, first, to_ns, last)
+            }
+            _ => Shares::NONE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn track(lengths: &[(u64, u8)]) -> Track {
+        let mut at = 0;
+        let spans = lengths
+            .iter()
+            .map(|(length_ns, channel)| {
+                let span = Span {
+                    start_ns: at,
+                    task: TaskId(0),
+                    detail: 0,
+                    channel: Channel(*channel),
+                    stop: Stop::Continues,
+                };
+                at += length_ns;
+                span
+            })
+            .collect();
+        Track::new(spans, at)
+    }
+
+    proptest! {
+        #[test]
+        fn shares_are_exact(
+            lengths in prop::collection::vec((1_u64..50, 0_u8..16), 1..400),
+            from in 0_u64..12_000, length in 0_u64..12_000,
+        ) {
+            let track = track(&lengths);
+            let to = (from + length).min(track.end_ns());
+            let mut expected = Shares::NONE;
+            for (index, span) in track.spans().iter().enumerate() {
+                let time = track.end_of(index).min(to).saturating_sub(span.start_ns.max(from));
+                expected.0[usize::from(span.channel.0)] += time;
+            }
+            let shares = track.shares_between(from, to);
+            prop_assert_eq!(shares, expected);
+            prop_assert_eq!(shares.total(), to.saturating_sub(from));
+        }
+
+        #[test]
+        fn the_span_at_an_instant_holds_it(
+            lengths in prop::collection::vec((1_u64..50, 0_u8..16), 1..400), at in 0_u64..12_000, from in 0_usize..400,
+        ) {
+            let track = track(&lengths);
+            match track.index_at(at) {
+                None => prop_assert!(at >= track.end_ns()),
+                Some(index) => {
+                    prop_assert!(track.spans()[index].start_ns <= at && at < track.end_of(index));
+                    let from = from.min(index);
+                    prop_assert_eq!(track.index_after(from, at), Some(index));
+                }
+            }
+        }
+    }
+}
