@@ -19,6 +19,12 @@ pub struct Window {
 }
 
 impl Window {
+    /// Whatever the longest run needs, also when a longer one comes: what to show at first.
+    pub const WHOLE: Window = Window {
+        start_ns: 0,
+        end_ns: u64::MAX,
+    };
+
     /// The window that shows a run of `end_ns` whole, with a little air behind its end.
     #[must_use]
     pub fn fit(end_ns: u64) -> Window {

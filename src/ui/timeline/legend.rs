@@ -1,0 +1,79 @@
+//! What the colours mean. A task's name is a button: pressed, everything else pales.
+//!
+//! Used by `component`.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::data::TimelineData;
+use super::layout::Grouping;
+use super::palette::HUES;
+use super::summary::Channel;
+
+#[derive(Clone, Properties)]
+pub(super) struct LegendProps {
+    pub data: Rc<TimelineData>,
+    pub grouping: Grouping,
+    pub highlight: Option<u8>,
+    pub on_highlight: Callback<Option<u8>>,
+}
+
+impl PartialEq for LegendProps {
+    fn eq(&self, other: &LegendProps) -> bool {
+        Rc::ptr_eq(&self.data, &other.data)
+            && self.grouping == other.grouping
+            && self.highlight == other.highlight
+    }
+}
+
+/// See the module.
+#[component]
+pub(super) fn Legend(props: &LegendProps) -> Html {
+    let entries = props.data.palette().legend();
+    let hues = usize::from(HUES);
+    let tasks = entries.iter().take(hues).map(|entry| {
+        let hue = entry.hue;
+        let pressed = props.highlight == Some(hue);
+        let more = entries[hues.min(entries.len())..]
+            .iter()
+            .filter(|other| other.hue == hue)
+            .count();
+        let onclick = props
+            .on_highlight
+            .reform(move |_: MouseEvent| (!pressed).then_some(hue));
+        html! {
+            <li>
+                <button type="button" class="timeline-key" aria-pressed={pressed.to_string()} {onclick}>
+                    <i class={classes!("timeline-swatch", format!("timeline-hue-{hue}"))}></i>
+                    { entry.name.clone() }
+                    if more > 0 {
+                        { format!(" and {more} more") }
+                    }
+                </button>
+            </li>
+        }
+    });
+    let measured = props.data.totals().of(Channel::GAP) > 0;
+    let crashed = !props.data.crashes().is_empty();
+    let signs = match props.grouping {
+        Grouping::Lanes => vec![("switch", "context switch"), ("idle", "idle")],
+        Grouping::Tasks => vec![
+            ("switch", "being switched to"),
+            ("ready", "ready, but queued"),
+            ("blocked", "blocked"),
+        ],
+    };
+    let gap = measured.then_some(("gap", "core taken away by the real system"));
+    let crash = crashed.then_some(("crash", "crash"));
+    html! {
+        <ul class="timeline-legend" aria-label="Colours">
+            { for tasks }
+            { for signs.into_iter().chain(gap).chain(crash).map(|(sign, text)| html! {
+                <li class="timeline-key is-sign">
+                    <i class={classes!("timeline-swatch", format!("timeline-sign-{sign}"))}></i>{ text }
+                </li>
+            }) }
+        </ul>
+    }
+}
