@@ -6,13 +6,11 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use super::collect::{Lanes, lanes, tasks};
 use super::palette::{Palette, Tint};
-use super::summary::{Channel, Shares, Span, Stop, Track};
+use super::summary::{Shares, Track};
 use crate::base::Nanos;
-use crate::trace::{
-    EventKind, LaneSpan, SpanKind, StopReason, TaskId, TaskKind, TaskSpan, TaskState, Trace,
-    Visitor, walk,
-};
+use crate::trace::{EventKind, TaskId, TaskKind, TaskState, Trace};
 
 /// A trace and what drawing it needs.
 #[derive(Debug)]
@@ -73,26 +71,13 @@ impl TimelineData {
     #[must_use]
     pub fn new(trace: Rc<Trace>) -> TimelineData {
         let palette = Palette::new(&trace);
-        let mut collect = Lanes {
-            palette: &palette,
-            spans: vec![Vec::new(); trace.lanes.len()],
-            until: vec![0; trace.lanes.len()],
-            slices: 0,
-        };
-        walk(&trace, &mut collect);
-        let end_ns = trace.end.0;
-        for lane in 0..trace.lanes.len() {
-            collect.idle_until(lane, end_ns);
-        }
-        let slices = collect.slices;
-        let lanes: Vec<Track> = collect
-            .spans
-            .into_iter()
-            .map(|spans| Track::new(spans, end_ns))
-            .collect();
+        let Lanes {
+            tracks: lanes,
+            slices,
+        } = lanes(&trace, &palette);
         let mut totals = Shares::NONE;
         for track in &lanes {
-            let shares = track.shares_between(0, end_ns);
+            let shares = track.shares_between(0, trace.end.0);
             for (total, share) in totals.0.iter_mut().zip(shares.0) {
                 *total += share;
             }
@@ -144,8 +129,7 @@ impl TimelineData {
     /// One track a task; made at the first call.
     #[must_use]
     pub fn tasks(&self) -> &[TaskTrack] {
-        self.tasks
-            .get_or_init(|| task_tracks(&self.trace, &self.palette))
+        self.tasks.get_or_init(|| tasks(&self.trace, &self.palette))
     }
 
     /// Where tasks on lanes crashed or were killed, in order of time.
@@ -209,214 +193,6 @@ impl TimelineData {
             )
         });
         order
-    }
-}
-
-/// The innermost task of a lane's span: the coroutine, or the thread where there is none.
-fn innermost(span: &LaneSpan) -> TaskId {
-    if span.coroutine == TaskId::NONE {
-        span.task
-    } else {
-        span.coroutine
-    }
-}
-
-fn stop_of(reason: StopReason) -> Stop {
-    match reason {
-        StopReason::Continues => Stop::Continues,
-        StopReason::Preempted => Stop::Preempted,
-        StopReason::Yielded => Stop::Yielded,
-        StopReason::Blocked(_) => Stop::Blocked,
-        StopReason::Finished => Stop::Finished,
-        StopReason::Crashed => Stop::Crashed,
-        StopReason::Killed => Stop::Killed,
-        StopReason::RunEnded => Stop::RunEnded,
-    }
-}
-
-struct Lanes<'a> {
-    palette: &'a Palette,
-    spans: Vec<Vec<Span>>,
-    until: Vec<u64>,
-    slices: u64,
-}
-
-impl Lanes<'_> {
-    fn idle_until(&mut self, lane: usize, until_ns: u64) {
-        if self.until[lane] < until_ns {
-            self.spans[lane].push(Span {
-                start_ns: self.until[lane],
-                task: TaskId::NONE,
-                detail: 0,
-                channel: Channel::IDLE,
-                stop: Stop::Continues,
-            });
-        }
-    }
-}
-
-impl Visitor for Lanes<'_> {
-    fn lane_span(&mut self, lane: u8, span: LaneSpan) {
-        let lane = usize::from(lane);
-        self.idle_until(lane, span.start.0);
-        let task = innermost(&span);
-        let (channel, detail) = match (span.kind, span.stop) {
-            (SpanKind::Switch, _) => (Channel::SWITCH, span.cost),
-            (kind, stop) => {
-                let channel = if kind == SpanKind::Gap {
-                    Channel::GAP
-                } else {
-                    Channel::work(self.palette.tint(task).hue)
-                };
-                let resource = match stop {
-                    StopReason::Blocked(resource) => resource,
-                    _ => 0,
-                };
-                (channel, resource)
-            }
-        };
-        // After a gap the same slice goes on.
-        let goes_on = self.spans[lane]
-            .last()
-            .is_some_and(|last| last.channel == Channel::GAP && last.task == task);
-        self.slices += u64::from(span.kind == SpanKind::Useful && !goes_on);
-        self.spans[lane].push(Span {
-            start_ns: span.start.0,
-            task,
-            detail,
-            channel,
-            stop: stop_of(span.stop),
-        });
-        self.until[lane] = span.end.0;
-    }
-
-    fn task_span(&mut self, _: TaskId, _: TaskSpan) {}
-
-    fn task_ended(&mut self, _: TaskId, _: Nanos, _: TaskState) {}
-}
-
-/// Tasks' rows. The walk tells a task that is being switched to, or whose core was taken away, as
-/// ready; its lane tells the rest, always just before, so that the two can be put together.
-struct Tasks<'a> {
-    palette: &'a Palette,
-    rows: Vec<Row>,
-    /// The gap that the next ready span of its task is.
-    gap: Option<(TaskId, u64)>,
-}
-
-#[derive(Clone)]
-struct Row {
-    spans: Vec<Span>,
-    until_ns: u64,
-    end: Option<(Nanos, TaskState)>,
-}
-
-fn task_tracks(trace: &Trace, palette: &Palette) -> Vec<TaskTrack> {
-    let row = Row {
-        spans: Vec::new(),
-        until_ns: 0,
-        end: None,
-    };
-    let mut tasks = Tasks {
-        palette,
-        rows: vec![row; trace.tasks.len()],
-        gap: None,
-    };
-    walk(trace, &mut tasks);
-    tasks
-        .rows
-        .into_iter()
-        .enumerate()
-        .map(|(index, mut row)| {
-            row.fill(TaskId(index as u32), trace.end.0);
-            let (until, state) = row.end.unwrap_or((trace.end, TaskState::Absent));
-            TaskTrack {
-                track: Track::new(row.spans, trace.end.0),
-                until,
-                state,
-            }
-        })
-        .collect()
-}
-
-impl Row {
-    /// The task is absent up to `until_ns` where nothing else is known.
-    fn fill(&mut self, task: TaskId, until_ns: u64) {
-        if self.until_ns < until_ns {
-            self.spans.push(Span {
-                start_ns: self.until_ns,
-                task,
-                detail: 0,
-                channel: Channel::ABSENT,
-                stop: Stop::Continues,
-            });
-        }
-    }
-}
-
-impl Visitor for Tasks<'_> {
-    fn lane_span(&mut self, _: u8, span: LaneSpan) {
-        let task = innermost(&span);
-        match span.kind {
-            SpanKind::Useful => {}
-            SpanKind::Gap => self.gap = Some((task, span.start.0)),
-            SpanKind::Switch => {
-                let row = &mut self.rows[task.index()];
-                let Some(last) = row.spans.last_mut() else {
-                    return;
-                };
-                if last.channel != Channel::READY || row.until_ns < span.end.0 {
-                    return;
-                }
-                let switch = Span {
-                    start_ns: span.start.0,
-                    task,
-                    detail: span.cost,
-                    channel: Channel::SWITCH,
-                    stop: stop_of(span.stop),
-                };
-                if last.start_ns == switch.start_ns {
-                    *last = switch;
-                } else if last.start_ns < switch.start_ns {
-                    row.spans.push(switch);
-                }
-            }
-        }
-    }
-
-    fn task_span(&mut self, task: TaskId, span: TaskSpan) {
-        let row = &mut self.rows[task.index()];
-        row.fill(task, span.start.0);
-        let was_gap = self.gap.take() == Some((task, span.start.0));
-        let (channel, detail) = match span.state {
-            TaskState::Ready if was_gap => (Channel::GAP, 0),
-            TaskState::Ready => (Channel::READY, 0),
-            TaskState::Running(lane) => {
-                (Channel::work(self.palette.tint(task).hue), u16::from(lane))
-            }
-            TaskState::Blocked(resource) => (Channel::BLOCKED, resource),
-            TaskState::Finished | TaskState::Crashed | TaskState::Killed | TaskState::Absent => {
-                (Channel::ABSENT, 0)
-            }
-        };
-        row.spans.push(Span {
-            start_ns: span.start.0,
-            task,
-            detail,
-            channel,
-            stop: Stop::Continues,
-        });
-        row.until_ns = span.end.0;
-    }
-
-    fn task_ended(&mut self, task: TaskId, at: Nanos, state: TaskState) {
-        let row = &mut self.rows[task.index()];
-        // A task killed while it was switched to was told to be ready for the whole switch.
-        while row.spans.last().is_some_and(|last| last.start_ns >= at.0) {
-            row.spans.pop();
-        }
-        row.until_ns = row.until_ns.min(at.0);
-        row.end = Some((at, state));
     }
 }
 

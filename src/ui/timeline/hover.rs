@@ -5,8 +5,8 @@
 
 use super::data::TimelineData;
 use super::layout::{RowKey, lane_name};
-use super::scale::{exact, rounded};
 use super::summary::{Channel, Shares, Span, Stop, Track};
+use super::ticks::{exact, rounded};
 use crate::base::Nanos;
 use crate::trace::{Origin, Outcome, SwitchKind, TaskId, TaskState};
 

@@ -1,11 +1,12 @@
 //! The timeline: what happened on every core or to every task of up to four runs, over one axis of
 //! time, on canvas. It shows traces and nothing else: no scenario, no kernel, no worker.
 //!
-//! The parts without a browser are pure and tested natively: [`scale`] (time and pixels), [`data`],
-//! [`palette`] and [`summary`] (a trace made ready), [`layout`] (rows), [`raster`] and [`picture`]
+//! The parts without a browser are pure and tested natively: [`scale`] and [`ticks`] (time and
+//! pixels), [`data`], [`palette`] and [`summary`] (a trace made ready), [`layout`] (rows), [`raster`] and [`picture`]
 //! (pixels), [`hover`] (words), [`gesture`] (what pointers and keys ask for). The page uses
 //! [`Timeline`], [`TraceTable`] and what they take.
 
+mod collect;
 pub mod data;
 pub mod gesture;
 pub mod hover;
@@ -15,6 +16,7 @@ pub mod picture;
 pub mod raster;
 pub mod scale;
 pub mod summary;
+pub mod ticks;
 
 #[cfg(feature = "web")]
 mod card;

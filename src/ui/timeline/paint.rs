@@ -11,8 +11,9 @@ use super::layout::{Layout, Row, RowKey, row_label};
 use super::palette::Tint;
 use super::picture::{Label, Picture, RowStyle};
 use super::raster::{Pixel, Raster, Rect};
-use super::scale::{Scale, Window, exact, rounded, ticks};
+use super::scale::{Scale, Window};
 use super::theme::{Theme, css};
+use super::ticks::{Ticks, exact, rounded, ticks};
 use crate::base::Nanos;
 use crate::trace::TaskId;
 
@@ -269,13 +270,7 @@ impl Scene<'_> {
         }
     }
 
-    fn axis(
-        &self,
-        context: &CanvasRenderingContext2d,
-        scale: Scale,
-        plot: Rect,
-        ticks: &super::scale::Ticks,
-    ) {
+    fn axis(&self, context: &CanvasRenderingContext2d, scale: Scale, plot: Rect, ticks: &Ticks) {
         let left = f64::from(plot.left);
         let top = f64::from(plot.bottom);
         let hair = self.ratio.round().max(1.0);

@@ -11,8 +11,8 @@ use yew::prelude::*;
 use super::data::TimelineData;
 use super::hover::why_it_ended;
 use super::layout::{RowKey, lane_name};
-use super::scale::exact;
 use super::summary::{Channel, Span};
+use super::ticks::exact;
 use crate::base::Nanos;
 
 /// This many rows at once.

@@ -1,4 +1,5 @@
 use super::super::sample;
+use super::super::summary::Channel;
 use super::*;
 use crate::analysis::report;
 
