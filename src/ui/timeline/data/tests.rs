@@ -1,3 +1,5 @@
+//! What tracks add up to, against the report made from the same trace.
+
 use super::super::sample;
 use super::super::summary::Channel;
 use super::*;

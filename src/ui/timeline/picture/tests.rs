@@ -1,3 +1,5 @@
+//! Pixels against the times they stand for.
+
 use proptest::prelude::*;
 
 use super::super::sample;
