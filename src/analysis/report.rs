@@ -267,6 +267,8 @@ struct LaneTally {
     useful: Nanos,
     switch: Nanos,
     last_thread: Option<TaskId>,
+    /// Whether that thread still has the lane.
+    taken: bool,
 }
 
 struct Tally<'a> {
@@ -314,7 +316,13 @@ impl Tally<'_> {
         } = *event;
         match kind {
             EventKind::Start => {
-                let last = self.lanes[usize::from(lane)].last_thread.replace(task);
+                let on = &mut self.lanes[usize::from(lane)];
+                let last = on.last_thread.replace(task);
+                if std::mem::replace(&mut on.taken, true)
+                    && let Some(preempted) = last
+                {
+                    self.tasks[preempted.index()].involuntary += 1;
+                }
                 self.switches += u64::from(last.is_some_and(|last| last != task));
                 self.ran(task, at, detail);
                 let last_lane = self.tasks[task.index()].last_lane.replace(lane);

@@ -86,7 +86,6 @@ impl Kernel {
             .map_or(Nanos::NEVER, |arrival| arrival.0);
         self.deadlines
             .earliest()
-            .0
             .min(self.timers.next())
             .min(arrival)
     }
@@ -94,22 +93,27 @@ impl Kernel {
     /// Charges the lanes whose computing or quantum ends now; programs go on, quanta are noted.
     fn programs_go_on(&mut self, trace: &mut Trace) {
         loop {
-            let (at, lane) = self.deadlines.earliest();
-            if at != self.now || self.halted.is_some() {
-                return;
+            let mut went_on = false;
+            for lane in self.deadlines.due(self.now).without(&self.expired) {
+                let on = &mut self.lanes[lane];
+                if on.task == TaskId::NONE {
+                    continue; // It crashed on the way here.
+                }
+                let worked = self.now - std::mem::replace(&mut on.work_since, self.now);
+                let task = on.task;
+                let actor = self.current_coroutine(task).unwrap_or(task);
+                let actor = self.task_mut(actor);
+                actor.remaining -= worked;
+                if actor.remaining == Nanos::ZERO {
+                    self.interpret(trace, lane);
+                    went_on = true;
+                } else {
+                    self.expired.insert(lane);
+                }
             }
-            let now = self.now;
-            let task = self.lanes[lane].task;
-            let actor = self.current_coroutine(task).unwrap_or(task);
-            let worked = now - self.lanes[lane].work_since;
-            self.lanes[lane].work_since = now;
-            let actor = self.task_mut(actor);
-            actor.remaining -= worked;
-            if actor.remaining == Nanos::ZERO {
-                self.interpret(trace, lane);
-            } else {
-                self.expired.insert(lane);
-                self.deadlines.set(lane, Nanos::NEVER);
+            // What went on may be due again at once.
+            if !went_on || self.halted.is_some() {
+                return;
             }
         }
     }
@@ -131,9 +135,14 @@ impl Kernel {
             return;
         }
         let expired = std::mem::take(&mut self.expired);
-        let mut from = 0;
-        while let Some(lane) = expired.next_from(from) {
-            from = lane + 1;
+        // The hot path of time slicing: with no idle lane, the lanes that are taken away go straight
+        // to the next tasks, and the next one's start implies the preemption. Several at once only
+        // where the queue's order guarantees that each one's start comes before the preempted
+        // task's own.
+        let hand_over = self.idle.is_empty()
+            && (expired.is_one() || self.queues[0].is_in_order() && !self.chooser.decides());
+        let mut taken = LaneSet::default();
+        for lane in expired {
             let task = self.lanes[lane].task;
             if task == TaskId::NONE {
                 continue; // Its process crashed in this very round.
@@ -143,42 +152,43 @@ impl Kernel {
                 self.lanes[lane].renewing = true;
                 self.renewing.insert(lane);
                 self.set_deadline(lane);
+                continue;
+            }
+            if hand_over {
+                taken.insert(lane);
             } else {
                 record(trace, self.now, EventKind::Preempt, task, lane, 0);
                 self.free(lane);
-                self.enqueue(task, queue);
             }
+            self.enqueue(task, queue);
+        }
+        for lane in taken {
+            let task = self
+                .take_for(lane)
+                .expect("the one that was taken off waits at least");
+            self.start(trace, lane, task);
         }
     }
 
     /// Idle lanes take tasks, lowest first.
     fn dispatch(&mut self, trace: &mut Trace) {
-        let mut from = 0;
-        while self.waiting_in_all > 0
-            && let Some(lane) = self.idle.next_from(from)
-        {
-            from = lane + 1;
+        if self.waiting_in_all == 0 || self.idle.is_empty() {
+            return;
+        }
+        for lane in self.idle {
             if let Some(task) = self.take_for(lane) {
+                self.idle.remove(lane);
                 self.start(trace, lane, task);
             }
         }
     }
 
     /// The task an idle lane takes: from its own queue, else from the longest other one.
+    #[inline]
     fn take_for(&mut self, lane: usize) -> Option<TaskId> {
         let mut queue = self.queue_of(lane);
         if self.waiting[queue] == 0 {
-            let longest = |best: usize, other: usize| {
-                if self.waiting[other] > self.waiting[best] {
-                    other
-                } else {
-                    best
-                }
-            };
-            queue = (0..self.queues.len()).reduce(longest)?;
-            if self.waiting[queue] == 0 {
-                return None;
-            }
+            queue = self.longest_queue()?;
         }
         let mut ahead = 0;
         let options = self.waiting[queue];
@@ -199,6 +209,20 @@ impl Kernel {
         self.waiting[queue] -= 1;
         self.waiting_in_all -= 1;
         Some(task)
+    }
+
+    /// The queue in which most tasks wait, the lowest of equals; none if nobody waits.
+    fn longest_queue(&self) -> Option<usize> {
+        let longest = |best: usize, other: usize| {
+            if self.waiting[other] > self.waiting[best] {
+                other
+            } else {
+                best
+            }
+        };
+        (0..self.queues.len())
+            .reduce(longest)
+            .filter(|queue| self.waiting[*queue] > 0)
     }
 
     /// Takes the live task of a queue that has `ahead` live ones before it.
@@ -243,11 +267,18 @@ impl Kernel {
         on.last_process = process;
         on.work_since = work_since;
         on.quantum_end = work_since.saturating_add(slice);
-        self.idle.remove(lane);
-        let started = self.task_mut(task);
+        let started = &mut self.tasks[task.index()];
         started.state = State::Running;
         started.last_lane = lane as u16;
-        self.set_deadline(lane);
+        let remaining = match started.event_loop {
+            Task::NO_LOOP => started.remaining,
+            event_loop => match self.loops[event_loop as usize].current {
+                Some(coroutine) => self.tasks[coroutine.index()].remaining,
+                None => Nanos::ZERO,
+            },
+        };
+        let at = self.lanes[lane].deadline(remaining);
+        self.deadlines.set(lane, at);
     }
 
     /// Which switch it is for a lane to go on with `task`.
@@ -263,18 +294,11 @@ impl Kernel {
         }
     }
 
-    /// When the kernel has to look at a lane again: when its task's computing is done or its
-    /// quantum is over, but not in the middle of a switch.
-    #[inline]
+    /// The kernel looks at a lane again when its task's computing is done or its quantum is over.
     pub(super) fn set_deadline(&mut self, lane: usize) {
         let on = &self.lanes[lane];
         let actor = self.current_coroutine(on.task).unwrap_or(on.task);
-        let done = on.work_since.saturating_add(self.task(actor).remaining);
-        let at = if on.renewing {
-            done
-        } else {
-            done.min(on.quantum_end.max(on.work_since))
-        };
+        let at = on.deadline(self.task(actor).remaining);
         self.deadlines.set(lane, at);
     }
 
@@ -309,9 +333,7 @@ impl Kernel {
             QueueScope::Global => self.renewing,
             QueueScope::PerCore => self.renewing.only(queue),
         };
-        let mut from = 0;
-        while let Some(lane) = lanes.next_from(from) {
-            from = lane + 1;
+        for lane in lanes {
             self.renewing.remove(lane);
             let slice = self.queues[queue].slice();
             let on = &mut self.lanes[lane];
@@ -359,16 +381,5 @@ impl Task {
     /// Whether it is a coroutine.
     pub(super) fn is_coroutine(&self) -> bool {
         self.host != TaskId::NONE
-    }
-}
-
-/// The lanes of a set that are `lane`.
-impl LaneSet {
-    fn only(&self, lane: usize) -> LaneSet {
-        let mut set = LaneSet::default();
-        if self.contains(lane) {
-            set.insert(lane);
-        }
-        set
     }
 }

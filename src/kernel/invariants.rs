@@ -147,11 +147,15 @@ impl Checker<'_> {
             }
             EventKind::Wake => self.change(task, &[Life::Blocked], Life::Ready),
             EventKind::Start => {
+                if let Some(before) = self.lanes[usize::from(lane)].task {
+                    self.on_time(lane, at)?;
+                    self.leave(lane, before, Life::Ready)?;
+                }
                 self.change(task, &[Life::Ready], Life::Running)?;
                 let quantum = self.quantum.unwrap_or(Nanos::NEVER);
                 let seat = &mut self.lanes[usize::from(lane)];
-                if is_coroutine || seat.task.is_some() {
-                    return Err("the lane is taken".to_owned());
+                if is_coroutine {
+                    return Err("a coroutine has no lane of its own".to_owned());
                 }
                 let work_since = at + self.trace.costs[usize::from(detail)].total();
                 *seat = Seat {

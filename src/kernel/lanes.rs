@@ -1,4 +1,4 @@
-//! The hardware threads, and a tournament over when something next happens on each. Knows nothing
+//! The hardware threads, and when something next happens on each. Knows nothing
 //! of programs or policies.
 
 use crate::base::Nanos;
@@ -34,87 +34,153 @@ impl Lane {
     };
 }
 
-/// When something next happens on each lane, with the earliest at hand: a tournament tree, whose
-/// cost grows with the logarithm of the number of lanes and which has no branches to mispredict.
-#[derive(Clone, Debug)]
-pub(super) struct Deadlines {
-    /// `time << 8 | lane`, so that one comparison orders by time and then by lane. Node 1 is the
-    /// root; leaf `lane` is at `leaves + lane`.
-    nodes: Vec<u64>,
-    leaves: usize,
+impl Lane {
+    /// When its task has computed `remaining` or its quantum is over, but not in the middle of a
+    /// switch.
+    #[inline]
+    pub(super) fn deadline(&self, remaining: Nanos) -> Nanos {
+        let done = self.work_since.saturating_add(remaining);
+        if self.renewing {
+            done
+        } else {
+            done.min(self.quantum_end.max(self.work_since))
+        }
+    }
 }
 
-const LANE_BITS: u32 = 8;
-/// The latest time that fits beside the lane's number: over a year.
-const LATEST: u64 = (1 << (64 - LANE_BITS)) - 2;
+/// When something next happens on each lane, with the earliest at hand. Lanes stand in groups of
+/// eight, each with its minimum: a change looks at eight numbers, finding the earliest at one for
+/// every eight lanes. Measured against a heap and a binary tournament: both lose to this on four
+/// lanes and on sixty-four.
+#[derive(Clone, Debug)]
+pub(super) struct Deadlines {
+    at: Vec<[Nanos; GROUP]>,
+    earliest: Vec<Nanos>,
+}
+
+const GROUP: usize = 8;
 
 impl Deadlines {
     pub(super) fn new(lanes: usize) -> Deadlines {
-        let leaves = lanes.next_power_of_two();
+        let groups = lanes.div_ceil(GROUP);
         Deadlines {
-            nodes: vec![u64::MAX; 2 * leaves],
-            leaves,
+            at: vec![[Nanos::NEVER; GROUP]; groups],
+            earliest: vec![Nanos::NEVER; groups],
         }
     }
 
-    /// The earliest time, and the lowest lane that has it.
+    /// The earliest time.
     #[inline]
-    pub(super) fn earliest(&self) -> (Nanos, usize) {
-        let key = self.nodes[1];
-        let at = if key == u64::MAX {
-            Nanos::NEVER
-        } else {
-            Nanos(key >> LANE_BITS)
-        };
-        (at, (key & ((1 << LANE_BITS) - 1)) as usize)
+    pub(super) fn earliest(&self) -> Nanos {
+        self.earliest
+            .iter()
+            .fold(Nanos::NEVER, |earliest, at| earliest.min(*at))
+    }
+
+    /// The lanes on which something happens at `now`, which must be the earliest time.
+    #[inline]
+    pub(super) fn due(&self, now: Nanos) -> LaneSet {
+        let mut due = LaneSet::default();
+        for (group, earliest) in self.earliest.iter().enumerate() {
+            if *earliest == now {
+                for (index, at) in self.at[group].iter().enumerate() {
+                    due.0[group / 8 % 4] |= u64::from(*at == now) << (group % 8 * GROUP + index);
+                }
+            }
+        }
+        due
     }
 
     /// Something happens on `lane` at `at`, or never.
     #[inline]
     pub(super) fn set(&mut self, lane: usize, at: Nanos) {
-        let mut node = self.leaves + lane;
-        self.nodes[node] = if at == Nanos::NEVER {
-            u64::MAX
-        } else {
-            at.0.min(LATEST) << LANE_BITS | lane as u64
-        };
-        while node > 1 {
-            node >>= 1;
-            self.nodes[node] = self.nodes[2 * node].min(self.nodes[2 * node + 1]);
-        }
+        let group = &mut self.at[lane / GROUP];
+        group[lane % GROUP] = at;
+        self.earliest[lane / GROUP] = group
+            .iter()
+            .fold(Nanos::NEVER, |earliest, at| earliest.min(*at));
     }
 }
 
-/// A set of lanes, taken lowest first.
+/// A set of lanes, walked lowest first.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LaneSet([u64; 4]);
 
 impl LaneSet {
+    #[inline]
     pub(super) fn insert(&mut self, lane: usize) {
-        self.0[lane / 64] |= 1 << (lane % 64);
+        self.0[lane / 64 % 4] |= 1 << (lane % 64);
     }
 
+    #[inline]
     pub(super) fn remove(&mut self, lane: usize) {
-        self.0[lane / 64] &= !(1 << (lane % 64));
+        self.0[lane / 64 % 4] &= !(1 << (lane % 64));
     }
 
     pub(super) fn contains(&self, lane: usize) -> bool {
-        self.0[lane / 64] >> (lane % 64) & 1 == 1
+        self.0[lane / 64 % 4] >> (lane % 64) & 1 == 1
     }
 
+    /// The lanes of this set that are not in `other`.
+    #[inline]
+    pub(super) fn without(&self, other: &LaneSet) -> LaneSet {
+        LaneSet(std::array::from_fn(|word| self.0[word] & !other.0[word]))
+    }
+
+    /// Whether it is exactly one lane.
+    #[inline]
+    pub(super) fn is_one(&self) -> bool {
+        self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1
+    }
+
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.0 == [0; 4]
+        self.0[0] | self.0[1] | self.0[2] | self.0[3] == 0
     }
 
-    /// The lowest lane that is at least `from`.
-    pub(super) fn next_from(&self, from: usize) -> Option<usize> {
-        let mut word = from / 64;
-        let mut bits = self.0.get(word)? & (u64::MAX << (from % 64));
-        while bits == 0 {
-            word += 1;
-            bits = *self.0.get(word)?;
+    /// The lanes of this set that are `lane`.
+    pub(super) fn only(&self, lane: usize) -> LaneSet {
+        let mut set = LaneSet::default();
+        if self.contains(lane) {
+            set.insert(lane);
         }
-        Some(word * 64 + bits.trailing_zeros() as usize)
+        set
+    }
+}
+
+impl IntoIterator for LaneSet {
+    type Item = usize;
+    type IntoIter = Lowest;
+
+    #[inline]
+    fn into_iter(self) -> Lowest {
+        Lowest {
+            rest: self.0,
+            word: 0,
+        }
+    }
+}
+
+/// Walks a [`LaneSet`].
+pub(super) struct Lowest {
+    rest: [u64; 4],
+    word: usize,
+}
+
+impl Iterator for Lowest {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.word < 4 {
+            let bits = self.rest[self.word];
+            if bits != 0 {
+                self.rest[self.word] = bits & (bits - 1);
+                return Some(self.word * 64 + bits.trailing_zeros() as usize);
+            }
+            self.word += 1;
+        }
+        None
     }
 }
 
@@ -123,17 +189,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_earliest_lane_wins_and_the_lowest_of_equals() {
-        let mut deadlines = Deadlines::new(5);
-        assert_eq!(deadlines.earliest().0, Nanos::NEVER);
-        for (lane, at) in [(3, 70), (4, 50), (1, 50), (2, 90)] {
+    fn the_earliest_time_and_who_has_it() {
+        let mut deadlines = Deadlines::new(70);
+        assert_eq!(deadlines.earliest(), Nanos::NEVER);
+        for (lane, at) in [(3, 70), (64, 50), (1, 50), (69, 90)] {
             deadlines.set(lane, Nanos(at));
         }
-        assert_eq!(deadlines.earliest(), (Nanos(50), 1));
+        let due =
+            |deadlines: &Deadlines, at| deadlines.due(Nanos(at)).into_iter().collect::<Vec<_>>();
+        assert_eq!(deadlines.earliest(), Nanos(50));
+        assert_eq!(due(&deadlines, 50), [1, 64]);
         deadlines.set(1, Nanos::NEVER);
-        assert_eq!(deadlines.earliest(), (Nanos(50), 4));
-        deadlines.set(4, Nanos(71));
-        assert_eq!(deadlines.earliest(), (Nanos(70), 3));
+        assert_eq!(due(&deadlines, 50), [64]);
+        deadlines.set(64, Nanos(91));
+        assert_eq!(
+            (deadlines.earliest(), due(&deadlines, 70)),
+            (Nanos(70), vec![3])
+        );
     }
 
     #[test]
@@ -143,13 +215,7 @@ mod tests {
             set.insert(lane);
         }
         set.remove(63);
-        let mut from = 0;
-        let mut walked = Vec::new();
-        while let Some(lane) = set.next_from(from) {
-            walked.push(lane);
-            from = lane + 1;
-        }
-        assert_eq!(walked, [3, 64, 200]);
+        assert_eq!(set.into_iter().collect::<Vec<_>>(), [3, 64, 200]);
         assert!(set.contains(64) && !set.contains(63));
     }
 }

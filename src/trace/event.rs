@@ -47,7 +47,8 @@ pub enum EventKind {
     Arrive = 0,
     /// The task is ready again; `detail` is the resource it waited for.
     Wake = 1,
-    /// A thread got the lane; `detail` is the [`super::SwitchCost`] paid before it runs.
+    /// A thread got the lane; `detail` is the [`super::SwitchCost`] paid before it runs. If another
+    /// thread still has the lane, it is preempted by this: a slice then takes one event, not two.
     Start = 2,
     /// The lane was taken from a thread; it is ready.
     Preempt = 3,
@@ -103,6 +104,20 @@ impl EventKind {
         EventKind::GapBegin,
         EventKind::GapEnd,
     ];
+
+    /// Whether a thread leaves its lane by this.
+    #[must_use]
+    pub fn leaves_lane(self) -> bool {
+        matches!(
+            self,
+            EventKind::Preempt
+                | EventKind::Yield
+                | EventKind::Block
+                | EventKind::Finish
+                | EventKind::Crash
+                | EventKind::Kill
+        )
+    }
 
     /// The kind with this number, if there is one.
     #[must_use]

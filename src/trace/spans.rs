@@ -262,6 +262,10 @@ impl<V: Visitor> Walker<'_, V> {
 
     /// A thread gets a lane.
     fn start(&mut self, lane: u8, task: TaskId, at: Nanos, cost: u16) {
+        let before = self.lanes[usize::from(lane)].task;
+        if before != TaskId::NONE {
+            self.leave(lane, before, at, StopReason::Preempted);
+        }
         self.lanes[usize::from(lane)].task = task;
         self.begin(lane, at, cost);
     }

@@ -38,6 +38,11 @@ impl Rules for Fifo {
         self.ready.remove(ahead);
     }
 
+    #[inline]
+    fn is_in_order(&self) -> bool {
+        true
+    }
+
     // Rule 2.
     #[inline]
     fn slice(&self) -> Nanos {

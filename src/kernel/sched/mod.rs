@@ -21,6 +21,8 @@ trait Rules {
     fn peek_nth(&self, ahead: usize) -> Option<TaskId>;
     /// Takes that task out.
     fn dequeue_nth(&mut self, ahead: usize);
+    /// Whether tasks leave in the order in which they came.
+    fn is_in_order(&self) -> bool;
     /// How long a slice may last; [`Nanos::NEVER`] if the policy does not slice.
     fn slice(&self) -> Nanos;
 }
@@ -71,6 +73,11 @@ impl RunQueue {
 
     pub(super) fn dequeue_nth(&mut self, ahead: usize) {
         policy!(self, rules => rules.dequeue_nth(ahead));
+    }
+
+    #[inline]
+    pub(super) fn is_in_order(&self) -> bool {
+        policy!(self, rules => rules.is_in_order())
     }
 
     #[inline]

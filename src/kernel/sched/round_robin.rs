@@ -50,6 +50,11 @@ impl Rules for RoundRobin {
         self.ready.remove(ahead);
     }
 
+    #[inline]
+    fn is_in_order(&self) -> bool {
+        true
+    }
+
     // Rule 2; the kernel sees to rule 3, since it alone knows when a quantum is over.
     #[inline]
     fn slice(&self) -> Nanos {
