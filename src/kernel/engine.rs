@@ -6,7 +6,6 @@
 //! What a round starts at the same instant is the next round's.
 
 use super::choice::{Choice, Decision};
-use super::lanes::LaneSet;
 use super::setup::{NO_SWITCH, PROCESS_SWITCH, THREAD_SWITCH};
 use super::state::{Kernel, State, Task};
 use crate::base::Nanos;
@@ -60,6 +59,9 @@ impl Kernel {
             self.now = next;
             self.statements_now = 0;
             self.expiries_done = false;
+        }
+        if self.hand_over(trace) {
+            return None;
         }
         self.programs_go_on(trace);
         while let Some(timer) = self.timers.take_due(next) {
@@ -135,13 +137,6 @@ impl Kernel {
             return;
         }
         let expired = std::mem::take(&mut self.expired);
-        // The hot path of time slicing: with no idle lane, the lanes that are taken away go straight
-        // to the next tasks, and the next one's start implies the preemption. Several at once only
-        // where the queue's order guarantees that each one's start comes before the preempted
-        // task's own.
-        let hand_over = self.idle.is_empty()
-            && (expired.is_one() || self.queues[0].is_in_order() && !self.chooser.decides());
-        let mut taken = LaneSet::default();
         for lane in expired {
             let task = self.lanes[lane].task;
             if task == TaskId::NONE {
@@ -154,19 +149,9 @@ impl Kernel {
                 self.set_deadline(lane);
                 continue;
             }
-            if hand_over {
-                taken.insert(lane);
-            } else {
-                record(trace, self.now, EventKind::Preempt, task, lane, 0);
-                self.free(lane);
-            }
+            record(trace, self.now, EventKind::Preempt, task, lane, 0);
+            self.free(lane);
             self.enqueue(task, queue);
-        }
-        for lane in taken {
-            let task = self
-                .take_for(lane)
-                .expect("the one that was taken off waits at least");
-            self.start(trace, lane, task);
         }
     }
 
@@ -226,7 +211,8 @@ impl Kernel {
     }
 
     /// Takes the live task of a queue that has `ahead` live ones before it.
-    fn dequeue(&mut self, queue: usize, ahead: u32) -> TaskId {
+    #[inline]
+    pub(super) fn dequeue(&mut self, queue: usize, ahead: u32) -> TaskId {
         if ahead == 0 {
             loop {
                 let task = self.queues[queue]
@@ -255,11 +241,12 @@ impl Kernel {
     }
 
     /// A lane takes a task: the switch is paid, then the task goes on.
-    fn start(&mut self, trace: &mut Trace, lane: usize, task: TaskId) {
+    #[inline]
+    pub(super) fn start(&mut self, trace: &mut Trace, lane: usize, task: TaskId) {
         let process = self.task(task).process;
         let cost = self.switch_to(lane, task, process);
         record(trace, self.now, EventKind::Start, task, lane, cost);
-        let work_since = self.now + trace.costs[usize::from(cost)].total();
+        let work_since = self.now + self.switch_costs[usize::from(cost)];
         let slice = self.queues[self.queue_of(lane)].slice();
         let on = &mut self.lanes[lane];
         on.task = task;

@@ -89,7 +89,7 @@ impl Kernel {
             NO_SWITCH
         };
         record(trace, self.now, EventKind::Resume, next, lane, cost);
-        self.lanes[lane].work_since = self.now + trace.costs[usize::from(cost)].total();
+        self.lanes[lane].work_since = self.now + self.switch_costs[usize::from(cost)];
         true
     }
 

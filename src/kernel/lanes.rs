@@ -54,7 +54,8 @@ impl Lane {
 /// lanes and on sixty-four.
 #[derive(Clone, Debug)]
 pub(super) struct Deadlines {
-    at: Vec<[Nanos; GROUP]>,
+    at: Vec<Nanos>,
+    /// Of each group.
     earliest: Vec<Nanos>,
 }
 
@@ -62,44 +63,66 @@ const GROUP: usize = 8;
 
 impl Deadlines {
     pub(super) fn new(lanes: usize) -> Deadlines {
-        let groups = lanes.div_ceil(GROUP);
         Deadlines {
-            at: vec![[Nanos::NEVER; GROUP]; groups],
-            earliest: vec![Nanos::NEVER; groups],
+            at: vec![Nanos::NEVER; lanes],
+            earliest: vec![Nanos::NEVER; lanes.div_ceil(GROUP)],
         }
     }
 
     /// The earliest time.
     #[inline]
     pub(super) fn earliest(&self) -> Nanos {
-        self.earliest
-            .iter()
-            .fold(Nanos::NEVER, |earliest, at| earliest.min(*at))
+        earliest(&self.earliest)
     }
 
     /// The lanes on which something happens at `now`, which must be the earliest time.
     #[inline]
     pub(super) fn due(&self, now: Nanos) -> LaneSet {
         let mut due = LaneSet::default();
-        for (group, earliest) in self.earliest.iter().enumerate() {
-            if *earliest == now {
-                for (index, at) in self.at[group].iter().enumerate() {
-                    due.0[group / 8 % 4] |= u64::from(*at == now) << (group % 8 * GROUP + index);
-                }
+        for (group, ats) in self.at.chunks(GROUP).enumerate() {
+            if self.earliest[group] == now {
+                due.0[group / 8 % 4] |= due_in(ats, now) << (group % 8 * GROUP);
             }
         }
         due
     }
 
+    /// The same as bits, for a machine of up to 64 lanes.
+    #[inline]
+    pub(super) fn due_bits(&self, now: Nanos) -> Option<u64> {
+        if self.at.len() > 64 {
+            return None;
+        }
+        let mut due = 0;
+        for (group, ats) in self.at.chunks(GROUP).enumerate() {
+            if self.earliest[group] == now {
+                due |= due_in(ats, now) << (group * GROUP);
+            }
+        }
+        Some(due)
+    }
+
     /// Something happens on `lane` at `at`, or never.
     #[inline]
     pub(super) fn set(&mut self, lane: usize, at: Nanos) {
-        let group = &mut self.at[lane / GROUP];
-        group[lane % GROUP] = at;
-        self.earliest[lane / GROUP] = group
-            .iter()
-            .fold(Nanos::NEVER, |earliest, at| earliest.min(*at));
+        self.at[lane] = at;
+        let group = lane / GROUP;
+        let end = self.at.len().min((group + 1) * GROUP);
+        self.earliest[group] = earliest(&self.at[group * GROUP..end]);
     }
+}
+
+#[inline]
+fn earliest(ats: &[Nanos]) -> Nanos {
+    ats.iter()
+        .fold(Nanos::NEVER, |earliest, at| earliest.min(*at))
+}
+
+#[inline]
+fn due_in(ats: &[Nanos], now: Nanos) -> u64 {
+    ats.iter()
+        .enumerate()
+        .fold(0, |due, (index, at)| due | u64::from(*at == now) << index)
 }
 
 /// A set of lanes, walked lowest first.
@@ -125,12 +148,6 @@ impl LaneSet {
     #[inline]
     pub(super) fn without(&self, other: &LaneSet) -> LaneSet {
         LaneSet(std::array::from_fn(|word| self.0[word] & !other.0[word]))
-    }
-
-    /// Whether it is exactly one lane.
-    #[inline]
-    pub(super) fn is_one(&self) -> bool {
-        self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1
     }
 
     #[inline]

@@ -6,7 +6,7 @@
 //! instant, and every cost, are in `docs/cost-model.md`.
 //!
 //! - `code`: programs as flat instructions; `setup`: a scenario as a machine about to start.
-//! - `state`: the kernel as a value; `engine`: the event loop; `interpret`: what statements do;
+//! - `state`: the kernel as a value; `engine`: the event loop; `hand_over`: its hot path; `interpret`: what statements do;
 //!   `lifecycle`: how tasks come and go.
 //! - `lanes`, `timers`, `device`, `sched`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
@@ -16,6 +16,7 @@ mod code;
 mod cost;
 mod device;
 mod engine;
+mod hand_over;
 mod interpret;
 pub mod invariants;
 mod lanes;
@@ -32,7 +33,7 @@ pub use state::Kernel;
 use crate::base::Nanos;
 use crate::scenario::Scenario;
 use crate::scenario::limits::RunLimits;
-use crate::trace::{Outcome, Trace};
+use crate::trace::{Event, Outcome, Trace};
 
 /// A scenario that is being run: the kernel and the trace it has written so far.
 #[derive(Clone)]
@@ -53,7 +54,19 @@ impl Simulation {
     /// The same, with every free decision made by `chooser`.
     #[must_use]
     pub fn with_chooser(scenario: &Scenario, limits: RunLimits, chooser: Chooser) -> Simulation {
-        let (kernel, trace) = setup::boot(scenario, limits, chooser);
+        let (kernel, trace) = setup::boot(scenario, limits, chooser, Vec::new());
+        Simulation {
+            kernel,
+            trace,
+            over: false,
+        }
+    }
+
+    /// The same as [`Simulation::new`], writing into the memory of an earlier run's events: what
+    /// one who simulates again and again saves is the first touch of fresh pages.
+    #[must_use]
+    pub fn reusing(scenario: &Scenario, limits: RunLimits, events: Vec<Event>) -> Simulation {
+        let (kernel, trace) = setup::boot(scenario, limits, Chooser::Policy, events);
         Simulation {
             kernel,
             trace,

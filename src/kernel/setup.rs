@@ -14,8 +14,8 @@ use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
 use crate::scenario::{Body, Process, Program, QueueScope, Scenario};
 use crate::trace::{
-    Lane as LaneInfo, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost, TaskGroup,
-    TaskId, TaskKind, Trace,
+    Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
+    TaskGroup, TaskId, TaskKind, Trace,
 };
 
 /// The resources every trace has, in this order.
@@ -83,7 +83,13 @@ pub(super) enum Target {
 }
 
 /// The kernel at time zero, before anything has happened, and the trace it will write.
-pub(super) fn boot(scenario: &Scenario, limits: RunLimits, chooser: Chooser) -> (Kernel, Trace) {
+pub(super) fn boot(
+    scenario: &Scenario,
+    limits: RunLimits,
+    chooser: Chooser,
+    mut events: Vec<Event>,
+) -> (Kernel, Trace) {
+    events.clear();
     let costs = CostTable::of(&scenario.machine);
     let mut resources = Resources::new(scenario);
     let mut code = Vec::new();
@@ -105,9 +111,16 @@ pub(super) fn boot(scenario: &Scenario, limits: RunLimits, chooser: Chooser) -> 
         layout.processes.push(ProcessLine { threads });
     }
     let lanes = lanes(scenario);
+    let switches = [
+        SwitchCost::default(),
+        costs.coroutine_switch,
+        costs.thread_switch,
+        costs.process_switch,
+    ];
     let mut kernel = Kernel {
         now: Nanos::ZERO,
         limits,
+        switch_costs: switches.map(|switch| switch.total()),
         ties: scenario.scheduler.ties,
         scope: scenario.scheduler.queue,
         code: code.into(),
@@ -153,13 +166,8 @@ pub(super) fn boot(scenario: &Scenario, limits: RunLimits, chooser: Chooser) -> 
         processes: Vec::new(),
         tasks: Vec::new(),
         resources: resources.table,
-        costs: vec![
-            SwitchCost::default(),
-            costs.coroutine_switch,
-            costs.thread_switch,
-            costs.process_switch,
-        ],
-        events: Vec::new(),
+        costs: switches.into(),
+        events,
         end: Nanos::ZERO,
         outcome: Outcome::Cancelled,
     };

@@ -22,6 +22,8 @@ pub struct Kernel {
     pub(super) now: Nanos,
     pub(super) limits: RunLimits,
     pub(super) ties: Ties,
+    /// The totals of the trace's table of switch costs.
+    pub(super) switch_costs: [Nanos; 4],
     pub(super) scope: QueueScope,
     /// All programs; never changes.
     pub(super) code: Arc<[Instruction]>,
