@@ -16,6 +16,7 @@
 
 pub mod analysis;
 pub mod base;
+pub mod content;
 pub mod kernel;
 pub mod scenario;
 pub mod trace;

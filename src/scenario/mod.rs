@@ -7,6 +7,7 @@ mod diagnostic;
 pub mod edit;
 mod language;
 pub mod limits;
+pub mod link;
 mod model;
 mod place;
 mod program;

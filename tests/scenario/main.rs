@@ -3,6 +3,7 @@
 
 mod diagnostics;
 mod edits;
+mod links;
 mod properties;
 mod reading;
 mod strategies;
