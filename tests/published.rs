@@ -35,6 +35,8 @@ fn policy(name: &str) -> Option<Scenario> {
     }
     match name.as_str() {
         "fcfs" | "fifo" => some(Policy::Fifo, Nanos::from_ms(10)),
+        "sjf" | "spn" => some(Policy::Sjf, Nanos::from_ms(10)),
+        "srtf" | "srt" => some(Policy::Srtf, Nanos::from_ms(10)),
         _ => None,
     }
 }
@@ -62,7 +64,7 @@ fn silberschatz_average_waiting_times() {
         );
         tried += 1;
     }
-    assert_eq!(tried, 3);
+    assert_eq!(tried, 6);
 }
 
 #[test]
@@ -94,7 +96,7 @@ fn stallings_finish_times_and_mean_turnaround() {
         );
         tried += 1;
     }
-    assert_eq!(tried, 3);
+    assert_eq!(tried, 5);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! It is here because it doubles the speed of a run that is nothing but slicing; whatever it
 //! does not recognise it leaves to `engine` untouched.
 
+use super::sched::Entry;
 use super::state::{Kernel, State, Task};
 use crate::trace::Trace;
 
@@ -22,8 +23,8 @@ impl Kernel {
             && self.timers.next() > now
             && self.arrivals.get(self.arrived).is_none_or(|arrival| arrival.0 > now)
             && !self.chooser.decides()
-            // With several lanes, each one's start has to come before the preempted task's own.
-            && (due.is_power_of_two() || self.queues[0].is_in_order());
+            // So each lane's start comes before that of the task that is preempted there.
+            && self.queues[0].is_in_order();
         if !is_plain || due == 0 || !bits(due).all(|lane| self.is_plain_expiry(lane)) {
             return false;
         }
@@ -36,7 +37,7 @@ impl Kernel {
             preempted.remaining -= worked;
             preempted.state = State::Ready;
             preempted.queue = queue as u16;
-            self.queues[queue].enqueue(task);
+            self.queues[queue].enqueue(task, Entry::QuantumOver, &mut self.entities, now);
         }
         for lane in bits(due) {
             // As many go as have come, so the counts of those that wait stay the same.

@@ -1,9 +1,12 @@
 //! What statements do: a thread or coroutine goes on from its program counter until it has to
 //! compute, wait or end. Which task goes on is `engine`'s part.
 
+use std::collections::BTreeMap;
+
 use super::code::Instruction;
 use super::device::Request;
 use super::engine::record;
+use super::sched::Entry;
 use super::setup::{CHILDREN, COROUTINE_SWITCH, COROUTINES, NO_SWITCH, TIMER};
 use super::state::{Kernel, State, Task};
 use crate::base::Nanos;
@@ -12,6 +15,9 @@ use crate::trace::{EventKind, Outcome, TaskId, Trace};
 
 /// Statements at one instant after which a run is a livelock however many tasks it has.
 const MOST_STATEMENTS_AT_ONE_INSTANT: u64 = 100_000_000;
+
+/// How far a policy that wants to know looks ahead in a program.
+const MOST_STATEMENTS_AHEAD: u32 = 10_000;
 
 /// What an instruction led to.
 enum Effect {
@@ -106,7 +112,7 @@ impl Kernel {
                 record(trace, self.now, EventKind::Yield, thread, lane, 0);
                 self.free(lane);
                 let queue = self.queue_of(lane);
-                self.enqueue(thread, queue);
+                self.enqueue(thread, queue, Entry::Yielded);
             }
             Effect::End => self.finish_thread(trace, lane, thread),
             Effect::Crash => self.crash(trace, lane, thread),
@@ -259,6 +265,48 @@ impl Kernel {
             Instruction::Crash => Effect::Crash,
             Instruction::Exit => Effect::End,
         }
+    }
+
+    /// How long a thread computes before it next waits or ends, as far as its program tells: of an
+    /// event loop, what is left of the coroutine it is in the middle of.
+    pub(super) fn burst_ahead(&self, thread: TaskId) -> Nanos {
+        let actor = self.current_coroutine(thread).unwrap_or(thread);
+        let task = self.task(actor);
+        let mut burst = task.remaining;
+        if self.task(thread).event_loop != Task::NO_LOOP {
+            return burst;
+        }
+        let counters = task.counters as usize;
+        let mut pc = task.pc as usize;
+        let mut changed = BTreeMap::new();
+        for _ in 0..MOST_STATEMENTS_AHEAD {
+            let instruction = self.code[pc];
+            pc += 1;
+            match instruction {
+                Instruction::Compute(duration) => burst = burst.saturating_add(duration),
+                Instruction::SetCounter { counter, times } => {
+                    changed.insert(counter, times);
+                }
+                Instruction::LoopBack { counter, target } => {
+                    let now = self.counters[counters + usize::from(counter)];
+                    let left = changed.entry(counter).or_insert(now);
+                    *left -= 1;
+                    if *left > 0 {
+                        pc = target as usize;
+                    }
+                }
+                Instruction::Jump(target) => pc = target as usize,
+                Instruction::Spawn(_) | Instruction::Log(_) => {}
+                Instruction::Io { .. }
+                | Instruction::Await { .. }
+                | Instruction::Sleep(_)
+                | Instruction::Yield
+                | Instruction::Join
+                | Instruction::Crash
+                | Instruction::Exit => break,
+            }
+        }
+        burst
     }
 
     fn request(

@@ -20,27 +20,23 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 /// # Errors
 /// Says what, where and when.
 pub fn check(trace: &Trace, scheduler: &Scheduler) -> Result<(), String> {
-    let mut checker = Checker {
-        trace,
-        quantum: (scheduler.policy == Policy::RoundRobin).then_some(scheduler.quantum),
-        lanes: vec![Seat::default(); trace.lanes.len()],
-        lives: vec![Life::Absent; trace.tasks.len()],
-        current: vec![TaskId::NONE; trace.tasks.len()],
-        ready: 0,
-        just_ready: 0,
+    let quantum = (scheduler.policy == Policy::RoundRobin).then_some(scheduler.quantum);
+    Checker {
+        preempts: !matches!(scheduler.policy, Policy::Fifo | Policy::Sjf | Policy::Hrrn),
+        quantum,
         one_queue: scheduler.queue == QueueScope::Global,
         arrivals_first: scheduler.ties == Ties::ArrivalsFirst,
-        occupied: 0,
-        now: Nanos::ZERO,
-    };
-    for event in &trace.events {
-        checker.advance_to(event.at)?;
-        checker
-            .event(event)
-            .map_err(|what| format!("{what} at {} ns: {event:?}", event.at.0))?;
+        ..Checker::new(trace)
     }
-    checker.advance_to(trace.end)?;
-    Ok(())
+    .run()
+}
+
+/// The same for a run in which someone else than the policy made the choices: rules 1 to 4.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_chosen(trace: &Trace) -> Result<(), String> {
+    Checker::new(trace).run()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +61,7 @@ struct Seat {
 
 struct Checker<'a> {
     trace: &'a Trace,
+    preempts: bool,
     quantum: Option<Nanos>,
     lanes: Vec<Seat>,
     lives: Vec<Life>,
@@ -79,7 +76,32 @@ struct Checker<'a> {
     now: Nanos,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    fn new(trace: &'a Trace) -> Checker<'a> {
+        Checker {
+            trace,
+            preempts: true,
+            quantum: None,
+            lanes: vec![Seat::default(); trace.lanes.len()],
+            lives: vec![Life::Absent; trace.tasks.len()],
+            current: vec![TaskId::NONE; trace.tasks.len()],
+            ready: 0,
+            just_ready: 0,
+            arrivals_first: true,
+            one_queue: true,
+            occupied: 0,
+            now: Nanos::ZERO,
+        }
+    }
+
+    fn run(mut self) -> Result<(), String> {
+        for event in &self.trace.events {
+            self.advance_to(event.at)?;
+            self.event(event)
+                .map_err(|what| format!("{what} at {} ns: {event:?}", event.at.0))?;
+        }
+        self.advance_to(self.trace.end)
+    }
     /// Nothing happens until `at`: looks at what then lasted.
     fn advance_to(&mut self, at: Nanos) -> Result<(), String> {
         if at < self.now {
@@ -219,8 +241,11 @@ impl Checker<'_> {
     /// Rule 5, its second half.
     fn on_time(&self, lane: u8, at: Nanos) -> Result<(), String> {
         let seat = &self.lanes[usize::from(lane)];
-        let Some(quantum) = self.quantum else {
+        if !self.preempts {
             return Err("this policy does not preempt".to_owned());
+        }
+        let Some(quantum) = self.quantum else {
+            return Ok(());
         };
         if at < seat.work_since {
             return Err("preempted in the middle of a switch".to_owned());

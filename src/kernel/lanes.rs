@@ -16,6 +16,8 @@ pub(super) struct Lane {
     /// Whether the slice was over with nobody waiting, so that it counts on from `quantum_end` and
     /// is looked at again only when someone comes.
     pub renewing: bool,
+    /// Whether its slice ends early, because a better task came in the middle of the switch.
+    pub gives_way: bool,
     /// Who had it last, or has it now.
     pub last_task: TaskId,
     /// The process of `last_task`.
@@ -29,6 +31,7 @@ impl Lane {
         work_since: Nanos::ZERO,
         quantum_end: Nanos::NEVER,
         renewing: false,
+        gives_way: false,
         last_task: TaskId::NONE,
         last_process: u32::MAX,
     };

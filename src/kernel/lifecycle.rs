@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::engine::record;
+use super::sched::Entry;
 use super::setup::{CHILDREN, COROUTINES, CoroutineLine, Does, Start, Target, ThreadLine};
 use super::state::{EventLoop, Kernel, Process, State, Task};
 use crate::base::Nanos;
@@ -104,6 +105,8 @@ impl Kernel {
             state: State::Absent,
         });
         self.alive += 1;
+        let line = trace.processes[process as usize].line as usize;
+        self.entities.add(&self.layout.processes[line].process);
         if self.threads_made > self.limits.threads {
             self.halted = Some(Outcome::Limit {
                 limit: "threads".to_owned(),
@@ -185,21 +188,21 @@ impl Kernel {
     /// A task comes into being.
     pub(super) fn arrive(&mut self, trace: &mut Trace, task: TaskId) {
         record(trace, self.now, EventKind::Arrive, task, 0, 0);
-        self.become_ready(trace, task);
+        self.become_ready(trace, task, Entry::Arrived);
     }
 
     /// What a task waited for has happened.
     pub(super) fn wake(&mut self, trace: &mut Trace, task: TaskId, resource: u16) {
         record(trace, self.now, EventKind::Wake, task, 0, resource);
-        self.become_ready(trace, task);
+        self.become_ready(trace, task, Entry::Woke);
     }
 
     /// A thread goes into a run queue; a coroutine into its event loop's, which wakes if it slept.
-    fn become_ready(&mut self, trace: &mut Trace, task: TaskId) {
+    fn become_ready(&mut self, trace: &mut Trace, task: TaskId, entry: Entry) {
         let host = self.task(task).host;
         if host == TaskId::NONE {
             let queue = self.queue_for(task);
-            self.enqueue(task, queue);
+            self.enqueue(task, queue, entry);
             return;
         }
         self.task_mut(task).state = State::Ready;
@@ -241,7 +244,7 @@ impl Kernel {
             ..
         } = *self.task(task);
         if state == State::Ready && host == TaskId::NONE {
-            // It stays in the run queue, and is skipped when its turn comes.
+            // Whoever ends it takes it out of the run queue, once for all that end together.
             self.waiting[usize::from(queue)] -= 1;
             self.waiting_in_all -= 1;
         }
@@ -293,6 +296,11 @@ impl Kernel {
                 record(trace, self.now, EventKind::KillWaiting, task, 0, 0);
                 self.end(trace, task);
             }
+        }
+        let tasks = &self.tasks;
+        let is_alive = |task: TaskId| tasks[task.index()].state != State::Ended;
+        for queue in &mut self.queues {
+            queue.retain(&is_alive);
         }
     }
 

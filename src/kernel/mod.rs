@@ -6,7 +6,8 @@
 //! instant, and every cost, are in `docs/cost-model.md`.
 //!
 //! - `code`: programs as flat instructions; `setup`: a scenario as a machine about to start.
-//! - `state`: the kernel as a value; `engine`: the event loop; `hand_over`: its hot path; `interpret`: what statements do;
+//! - `state`: the kernel as a value; `engine`: the event loop; `dispatch`: who
+//!   gets which hardware thread; `hand_over`: its hot path; `interpret`: what statements do;
 //!   `lifecycle`: how tasks come and go.
 //! - `lanes`, `timers`, `device`, `sched`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
@@ -15,6 +16,7 @@ mod choice;
 mod code;
 mod cost;
 mod device;
+mod dispatch;
 mod engine;
 mod hand_over;
 mod interpret;

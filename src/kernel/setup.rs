@@ -7,7 +7,7 @@ use super::code::{Instruction, Names, compile};
 use super::cost::CostTable;
 use super::device::Device;
 use super::lanes::{Deadlines, Lane, LaneSet};
-use super::sched::RunQueue;
+use super::sched::{Entities, RunQueue};
 use super::state::Kernel;
 use super::timers::Timers;
 use crate::base::Nanos;
@@ -39,6 +39,8 @@ pub(super) struct Layout {
 /// One `[[process]]`.
 #[derive(Debug)]
 pub(super) struct ProcessLine {
+    /// As the scenario has it, for what the policy knows of its threads.
+    pub process: Process,
     pub threads: Vec<ThreadLine>,
 }
 
@@ -108,7 +110,11 @@ pub(super) fn boot(
             &mut code,
             &mut groups,
         );
-        layout.processes.push(ProcessLine { threads });
+        let process = Process {
+            threads: Vec::new(),
+            ..scenario.processes[line].clone()
+        };
+        layout.processes.push(ProcessLine { process, threads });
     }
     let lanes = lanes(scenario);
     let switches = [
@@ -134,14 +140,17 @@ pub(super) fn boot(
         expired: LaneSet::default(),
         expiries_done: false,
         queues: match scenario.scheduler.queue {
-            QueueScope::Global => vec![RunQueue::new(&scenario.scheduler)],
-            QueueScope::PerCore => vec![RunQueue::new(&scenario.scheduler); lanes.len()],
+            QueueScope::Global => vec![RunQueue::new(scenario)],
+            QueueScope::PerCore => vec![RunQueue::new(scenario); lanes.len()],
         },
         waiting: match scenario.scheduler.queue {
             QueueScope::Global => vec![0],
             QueueScope::PerCore => vec![0; lanes.len()],
         },
         waiting_in_all: 0,
+        entities: Entities::new(scenario.scheduler.policy),
+        look_for_better: false,
+        review_at: Nanos::NEVER,
         lanes: vec![Lane::NEW; lanes.len()],
         timers: Timers::default(),
         devices: resources.devices,

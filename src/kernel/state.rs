@@ -8,7 +8,7 @@ use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
 use super::lanes::{Deadlines, Lane, LaneSet};
-use super::sched::RunQueue;
+use super::sched::{Entities, RunQueue};
 use super::setup::Layout;
 use super::timers::Timers;
 use crate::base::Nanos;
@@ -45,6 +45,12 @@ pub struct Kernel {
     pub(super) waiting: Vec<u32>,
     /// How many live tasks wait in all queues.
     pub(super) waiting_in_all: u32,
+    /// What the policy knows of the tasks.
+    pub(super) entities: Entities,
+    /// Whether someone became ready in this round that may precede someone who runs.
+    pub(super) look_for_better: bool,
+    /// When the policy wants to look at the waiting tasks again.
+    pub(super) review_at: Nanos,
     pub(super) timers: Timers,
     pub(super) devices: Vec<Device>,
     /// Tasks that have yet to come, by time; those before `arrived` have.

@@ -43,7 +43,10 @@ pub const fn statement(kind: &StatementKind) -> bool {
 /// Whether the kernel has this policy.
 #[must_use]
 pub const fn policy(policy: Policy) -> bool {
-    matches!(policy, Policy::Fifo | Policy::RoundRobin)
+    matches!(
+        policy,
+        Policy::Fifo | Policy::RoundRobin | Policy::Sjf | Policy::Srtf
+    )
 }
 
 /// Whether the kernel runs programs under this model.

@@ -103,9 +103,9 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
     let processes = prop::collection::vec(any_process(), 1..6);
     let devices = prop::collection::vec(1..3_u32, 0..3);
     let machine = (1..5_u32, prop::bool::ANY, 0..3_u8);
-    let scheduler = (prop::bool::ANY, 1..30_u64, prop::bool::ANY, prop::bool::ANY);
+    let scheduler = (any_policy(), 1..30_u64, prop::bool::ANY, prop::bool::ANY);
     (processes, devices, machine, scheduler).prop_map(
-        |(mut processes, devices, (cores, free, presets), (slices, quantum, per_core, ties))| {
+        |(mut processes, devices, (cores, free, presets), (policy, quantum, per_core, ties))| {
             for (index, process) in processes.iter_mut().enumerate() {
                 process.name = format!("p{index}");
             }
@@ -119,11 +119,7 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
                 (_, 0) => CostPreset::Windows,
                 _ => CostPreset::Linux,
             };
-            scenario.scheduler.policy = if slices {
-                Policy::RoundRobin
-            } else {
-                Policy::Fifo
-            };
+            scenario.scheduler.policy = policy;
             scenario.scheduler.quantum = Nanos::from_us(100 * quantum);
             scenario.scheduler.queue = if per_core {
                 QueueScope::PerCore
@@ -146,6 +142,15 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
             scenario
         },
     )
+}
+
+fn any_policy() -> impl Strategy<Value = Policy> {
+    prop_oneof![
+        2 => Just(Policy::RoundRobin),
+        1 => Just(Policy::Fifo),
+        1 => Just(Policy::Sjf),
+        1 => Just(Policy::Srtf),
+    ]
 }
 
 fn any_process() -> impl Strategy<Value = Process> {

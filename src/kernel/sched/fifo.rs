@@ -8,7 +8,7 @@
 
 use std::collections::VecDeque;
 
-use super::Rules;
+use super::{Entities, Entry, Rules};
 use crate::base::Nanos;
 use crate::trace::TaskId;
 
@@ -21,21 +21,25 @@ pub(in crate::kernel) struct Fifo {
 impl Rules for Fifo {
     // Rule 1.
     #[inline]
-    fn enqueue(&mut self, task: TaskId) {
+    fn enqueue(&mut self, task: TaskId, _: Entry, _: &mut Entities, _: Nanos) {
         self.ready.push_back(task);
     }
 
     #[inline]
-    fn dequeue(&mut self) -> Option<TaskId> {
+    fn dequeue(&mut self, _: &mut Entities, _: Nanos) -> Option<TaskId> {
         self.ready.pop_front()
     }
 
-    fn peek_nth(&self, ahead: usize) -> Option<TaskId> {
+    fn peek_nth(&self, ahead: usize, _: &Entities, _: Nanos) -> Option<TaskId> {
         self.ready.get(ahead).copied()
     }
 
-    fn dequeue_nth(&mut self, ahead: usize) {
+    fn dequeue_nth(&mut self, ahead: usize, _: &mut Entities, _: Nanos) {
         self.ready.remove(ahead);
+    }
+
+    fn retain(&mut self, is_alive: &dyn Fn(TaskId) -> bool) {
+        self.ready.retain(|task| is_alive(*task));
     }
 
     #[inline]
@@ -45,7 +49,7 @@ impl Rules for Fifo {
 
     // Rule 2.
     #[inline]
-    fn slice(&self) -> Nanos {
+    fn slice(&self, _: TaskId, _: &Entities) -> Nanos {
         Nanos::NEVER
     }
 }

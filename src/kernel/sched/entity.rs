@@ -1,0 +1,65 @@
+//! What the policies know of each task. Empty for the policies that need to know nothing, so that
+//! plain time slicing pays neither memory nor time for it.
+
+use crate::base::Nanos;
+use crate::scenario::{Policy, Process};
+use crate::trace::TaskId;
+
+/// What a policy knows of one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::kernel) struct Entity {
+    /// Smaller runs first.
+    pub priority: i32,
+    /// Linux niceness.
+    pub nice: i8,
+    /// Its share in a lottery or of strides.
+    pub tickets: u32,
+    /// How long it computes before it next waits or ends, as far as its program tells.
+    pub burst: Nanos,
+    /// Since when it is ready.
+    pub ready_since: Nanos,
+}
+
+/// All tasks, or none where the policy needs to know nothing.
+#[derive(Clone, Debug)]
+pub(in crate::kernel) struct Entities {
+    known: bool,
+    list: Vec<Entity>,
+}
+
+impl Entities {
+    /// Knows nothing yet, and for some policies never will.
+    pub(in crate::kernel) fn new(policy: Policy) -> Entities {
+        Entities {
+            known: !matches!(policy, Policy::Fifo | Policy::RoundRobin),
+            list: Vec::new(),
+        }
+    }
+
+    /// Whether the policy wants to know anything of the tasks.
+    #[inline]
+    pub(in crate::kernel) fn are_known(&self) -> bool {
+        self.known
+    }
+
+    /// A task has been made; they are told in the order of their numbers.
+    pub(in crate::kernel) fn add(&mut self, process: &Process) {
+        if self.known {
+            self.list.push(Entity {
+                priority: process.priority,
+                nice: process.nice,
+                tickets: process.tickets,
+                burst: Nanos::ZERO,
+                ready_since: Nanos::ZERO,
+            });
+        }
+    }
+
+    pub(in crate::kernel) fn of(&self, task: TaskId) -> &Entity {
+        &self.list[task.index()]
+    }
+
+    pub(in crate::kernel) fn of_mut(&mut self, task: TaskId) -> &mut Entity {
+        &mut self.list[task.index()]
+    }
+}
