@@ -3,6 +3,7 @@
 //!
 //! Written by `kernel` and `exec`; read by `analysis`, the page and the command line.
 
+pub mod chrome;
 mod event;
 mod spans;
 mod table;

@@ -45,7 +45,7 @@ pub(super) fn validate(
     complaints: &mut Complaints<'_>,
 ) {
     if scenario.processes.is_empty() {
-        let end = complaints.text().len();
+        let end = complaints.text().trim_end().len();
         complaints.push(
             error(code::EMPTY_SCENARIO, end..end, "there is no process in the scenario").hint(
                 "begin with `[[process]]`, and under it `name = \"browser\"` and `program = \"compute 5ms\"`",
