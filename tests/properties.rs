@@ -1,5 +1,7 @@
 //! Laws that hold of every scenario. A failing one prints the scenario.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,6 +1,8 @@
 //! Worked examples from textbooks, whose answers we did not compute: the policies must give them
 //! exactly. One unit is a millisecond; no switch costs.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use serde_json::Value;

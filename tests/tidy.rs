@@ -1,6 +1,8 @@
 //! The shape of the code, held by a test: which room may import which, that every module says what
 //! it is, that no file is forgotten, and that the pure core knows no browser.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -375,5 +375,5 @@ fn middle(rect: Rect, height: u32) -> Rect {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

@@ -172,7 +172,7 @@ pub fn mix(under: Pixel, over: Pixel, alpha: u8) -> Pixel {
     mixed
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -166,7 +166,7 @@ pub fn rounded(time: Nanos) -> String {
     format!("{text} {unit}")
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
