@@ -246,3 +246,31 @@ fn the_page_writes_no_html_and_no_inline_style() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_test_file_says_which_builds_it_is_for() {
+    let mut silent = Vec::new();
+    for entry in fs::read_dir(root().join("tests")).expect("a readable folder") {
+        let path = entry.expect("a readable entry").path();
+        let file = if path.is_dir() {
+            path.join("main.rs")
+        } else {
+            path
+        };
+        let is_test = file.extension().is_some_and(|extension| extension == "rs");
+        if is_test && file.is_file() {
+            let text = fs::read_to_string(&file).expect("UTF-8");
+            let fences = [
+                "#![cfg(target_arch = \"wasm32\")]",
+                "#![cfg(not(target_arch = \"wasm32\"))]",
+            ];
+            if !fences.iter().any(|fence| text.contains(fence)) {
+                silent.push(file);
+            }
+        }
+    }
+    assert!(
+        silent.is_empty(),
+        "`wasm-pack test` compiles every test file for wasm; say `#![cfg(...)]` in {silent:?}"
+    );
+}
