@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use super::card::HoverCard;
@@ -108,6 +109,17 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         let (view, root, probe) = (view.clone(), root.clone(), probe.clone());
         use_effect_with((), move |()| {
             view.attach(root.cast(), probe.cast());
+            // The canvas does not notice by itself that the page's face has come.
+            if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+                spawn_local(async move {
+                    let ready = document.fonts().ready().map(JsFuture::from);
+                    if let Ok(ready) = ready
+                        && ready.await.is_ok()
+                    {
+                        view.restyle();
+                    }
+                });
+            }
         });
     }
     {
@@ -128,10 +140,11 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         .columns
         .clone()
         .unwrap_or_else(|| default_columns(&props.panels));
-    let legend = props.panels.iter().find_map(|panel| match &panel.state {
+    let shown = props.panels.iter().filter_map(|panel| match &panel.state {
         PanelState::Ready(data) => Some(data.clone()),
         _ => None,
     });
+    let runs: Vec<Rc<TimelineData>> = shown.collect();
     let on_highlight = {
         let highlight = highlight.clone();
         Callback::from(move |hue| highlight.set(hue))
@@ -145,9 +158,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 }) }
                 { for (0..2_u8).map(|row| row_of_panels(props, &view, row, &columns)) }
             </div>
-            if let Some(data) = legend {
-                <Legend {data} grouping={props.grouping} highlight={*highlight} {on_highlight} />
-            }
+            <Legend {runs} grouping={props.grouping} highlight={*highlight} {on_highlight} />
             <HoverCard view={Handle(view)} />
             <span class="timeline-probe" ref={probe} aria-hidden="true"></span>
         </section>

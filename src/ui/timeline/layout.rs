@@ -28,6 +28,17 @@ pub enum RowKey {
     Process(TaskId),
 }
 
+/// How a row's name is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// With the process.
+    Full,
+    /// Without the process, which is the same for all rows.
+    Short,
+    /// Without the process, which stands above.
+    Indented,
+}
+
 /// One row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -37,8 +48,8 @@ pub struct Row {
     pub top_px: u32,
     /// Its height, without the space below it.
     pub height_px: u32,
-    /// Whether it stands under the name of its process.
-    pub indented: bool,
+    /// How its name is written.
+    pub naming: Naming,
 }
 
 impl Row {
@@ -82,7 +93,8 @@ impl Layout {
     fn lanes(&mut self, data: &TimelineData) {
         let lanes = &data.trace().lanes;
         let (height, space) = match lanes.len() {
-            0..=4 => (28, 6),
+            0..=1 => (40, 6),
+            2..=4 => (28, 6),
             5..=8 => (24, 5),
             9..=16 => (18, 4),
             _ => (12, 3),
@@ -93,7 +105,7 @@ impl Layout {
                 .get(index + 1)
                 .is_some_and(|next| next.core == lane.core);
             let space = if sibling_follows { 1 } else { space };
-            self.push(RowKey::Lane(index as u8), height, space, false);
+            self.push(RowKey::Lane(index as u8), height, space, Naming::Full);
         }
     }
 
@@ -112,20 +124,25 @@ impl Layout {
             let heading = several && group.len() > 1;
             if heading {
                 self.height_px += if self.rows.is_empty() { 0 } else { 4 };
-                self.push(RowKey::Process(group[0]), 16, 2, false);
+                self.push(RowKey::Process(group[0]), 16, 2, Naming::Full);
             }
+            let naming = match (heading, several) {
+                (true, _) => Naming::Indented,
+                (false, false) if group.len() > 1 => Naming::Short,
+                (false, _) => Naming::Full,
+            };
             for task in group {
-                self.push(RowKey::Task(*task), height, space, heading);
+                self.push(RowKey::Task(*task), height, space, naming);
             }
         }
     }
 
-    fn push(&mut self, key: RowKey, height_px: u32, space_px: u32, indented: bool) {
+    fn push(&mut self, key: RowKey, height_px: u32, space_px: u32, naming: Naming) {
         self.rows.push(Row {
             key,
             top_px: self.height_px,
             height_px,
-            indented,
+            naming,
         });
         self.height_px += height_px + space_px;
     }
@@ -181,8 +198,8 @@ pub fn row_label(data: &TimelineData, row: &Row) -> String {
     let trace = data.trace();
     match row.key {
         RowKey::Lane(lane) => lane_name(trace, lane),
-        RowKey::Task(task) if row.indented => data.name(task).short().to_owned(),
-        RowKey::Task(task) => data.name(task).full.clone(),
+        RowKey::Task(task) if row.naming == Naming::Full => data.name(task).full.clone(),
+        RowKey::Task(task) => data.name(task).short().to_owned(),
         RowKey::Process(first) => process_name(trace, first),
     }
 }

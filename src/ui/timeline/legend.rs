@@ -13,7 +13,8 @@ use super::summary::Channel;
 
 #[derive(Clone, Properties)]
 pub(super) struct LegendProps {
-    pub data: Rc<TimelineData>,
+    /// The runs on screen; the names are those of the first.
+    pub runs: Vec<Rc<TimelineData>>,
     pub grouping: Grouping,
     pub highlight: Option<u8>,
     pub on_highlight: Callback<Option<u8>>,
@@ -21,7 +22,9 @@ pub(super) struct LegendProps {
 
 impl PartialEq for LegendProps {
     fn eq(&self, other: &LegendProps) -> bool {
-        Rc::ptr_eq(&self.data, &other.data)
+        let same = |(one, other): (&Rc<TimelineData>, &Rc<TimelineData>)| Rc::ptr_eq(one, other);
+        self.runs.len() == other.runs.len()
+            && self.runs.iter().zip(&other.runs).all(same)
             && self.grouping == other.grouping
             && self.highlight == other.highlight
     }
@@ -30,7 +33,10 @@ impl PartialEq for LegendProps {
 /// See the module.
 #[component]
 pub(super) fn Legend(props: &LegendProps) -> Html {
-    let entries = props.data.palette().legend();
+    let Some(first) = props.runs.first() else {
+        return Html::default();
+    };
+    let entries = first.palette().legend();
     let hues = usize::from(HUES);
     let tasks = entries.iter().take(hues).map(|entry| {
         let hue = entry.hue;
@@ -54,8 +60,9 @@ pub(super) fn Legend(props: &LegendProps) -> Html {
             </li>
         }
     });
-    let measured = props.data.totals().of(Channel::GAP) > 0;
-    let crashed = !props.data.crashes().is_empty();
+    let runs = props.runs.iter();
+    let measured = runs.clone().any(|run| run.totals().of(Channel::GAP) > 0);
+    let crashed = runs.clone().any(|run| !run.crashes().is_empty());
     let signs = match props.grouping {
         Grouping::Lanes => vec![("switch", "context switch"), ("idle", "idle")],
         Grouping::Tasks => vec![

@@ -7,7 +7,7 @@ use wasm_bindgen::Clamped;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::data::TimelineData;
-use super::layout::{Layout, Row, RowKey, row_label};
+use super::layout::{Grouping, Layout, Naming, Row, RowKey, row_label};
 use super::palette::Tint;
 use super::picture::{Label, Picture, RowStyle};
 use super::raster::{Pixel, Raster, Rect};
@@ -29,6 +29,8 @@ pub(super) struct Scene<'a> {
     pub theme: &'a Theme,
     pub window: Window,
     pub highlight: Option<u8>,
+    /// The instant whose time stands on the axis already.
+    pub cursor: Option<u64>,
     /// The room for rows' names at the left, in CSS pixels.
     pub gutter_px: u32,
     /// How far the rows are scrolled, in CSS pixels.
@@ -112,6 +114,7 @@ impl Scene<'_> {
             ratio: self.ratio,
             highlight: self.highlight,
             labels: Vec::new(),
+            edges: Vec::new(),
         };
         let tint = |task: TaskId| match task {
             TaskId::NONE => Tint::default(),
@@ -161,7 +164,7 @@ impl Scene<'_> {
         for row in self.visible() {
             let (weight, colour, indent) = match row.key {
                 RowKey::Process(_) => (600, self.theme.ink, 0.0),
-                _ if row.indented => (400, self.theme.ink_muted, 10.0),
+                _ if row.naming == Naming::Indented => (400, self.theme.ink_muted, 10.0),
                 _ => (400, self.theme.ink_muted, 0.0),
             };
             let size = f64::from(row.height_px.clamp(10, 12));
@@ -184,19 +187,12 @@ impl Scene<'_> {
             return;
         }
         let size = if height < 20.0 { 11.0 } else { 12.0 };
-        let name = self.data.name(label.task);
         let tint = self.data.tint(label.task);
         let pad = 5.0 * self.ratio;
-        let room = f64::from(label.rect.right - label.rect.left) - 2.0 * pad;
-        context.set_font(&self.font(size, 500));
-        let width = |text: &str| text_width(context, text);
-        let name = [name.full.as_str(), name.short()]
-            .into_iter()
-            .map(|text| (text, width(text)))
-            .find(|(_, width)| *width <= room);
-        let Some((text, text_width)) = name else {
-            return;
-        };
+        let gap = 7.0 * self.ratio;
+        let mut x = f64::from(plot_left + label.rect.left) + pad;
+        let y = f64::from(label.rect.top + label.rect.bottom) / 2.0 + 0.5 * self.ratio;
+        let mut room = f64::from(label.rect.right - label.rect.left) - 2.0 * pad;
         let faded = self.highlight.is_some_and(|hue| hue != tint.hue);
         let ink: Pixel = if faded {
             self.theme.ink_muted
@@ -204,15 +200,24 @@ impl Scene<'_> {
             self.theme.inks[usize::from(tint.hue)][usize::from(tint.shade)]
         };
         context.set_fill_style_str(&css(ink));
-        let x = f64::from(plot_left + label.rect.left) + pad;
-        let y = f64::from(label.rect.top + label.rect.bottom) / 2.0 + 0.5 * self.ratio;
-        let _ = context.fill_text(text, x, y);
+        // A task's row has its name at the left already.
+        if self.layout.grouping() == Grouping::Lanes {
+            context.set_font(&self.font(size, 500));
+            let name = self.data.name(label.task);
+            let fitting = [name.full.as_str(), name.short()]
+                .into_iter()
+                .map(|text| (text, text_width(context, text)))
+                .find(|(_, width)| *width <= room);
+            let Some((text, width)) = fitting else { return };
+            let _ = context.fill_text(text, x, y);
+            x += width + gap;
+            room -= width + gap;
+        }
         let length = rounded(Nanos(label.length_ns));
-        let gap = 7.0 * self.ratio;
         context.set_font(&self.font(size, 400));
-        if text_width + gap + self::text_width(context, &length) <= room {
+        if text_width(context, &length) <= room {
             context.set_global_alpha(0.78);
-            let _ = context.fill_text(&length, x + text_width + gap, y);
+            let _ = context.fill_text(&length, x, y);
             context.set_global_alpha(1.0);
         }
     }
@@ -280,11 +285,22 @@ impl Scene<'_> {
         context.set_font(&self.font(11.0, 400));
         let y = top + self.device(14.0);
         let end = self.end_label(context, scale, plot, y);
+        let cursor = self.cursor.filter(|at_ns| *at_ns >= self.window.start_ns);
+        let marked = cursor.map(|at_ns| {
+            let (x, half) = (left + scale.x(at_ns), 24.0 * self.ratio);
+            (x - half, x + half)
+        });
         let mut free_from = 0.0;
         if let Some(base) = &ticks.base {
             context.set_fill_style_str(&css(self.theme.ink));
             let _ = context.fill_text(&base.label, 0.0, y);
             free_from = text_width(context, &base.label) + 8.0 * self.ratio;
+        } else if self.layout.height_px() > self.layout.visible_px() {
+            let all = self.layout.rows().len();
+            let text = format!("{} of {all}", self.visible().len());
+            context.set_fill_style_str(&css(self.theme.ink_muted));
+            let _ = context.fill_text(&text, 0.0, y);
+            free_from = text_width(context, &text) + 8.0 * self.ratio;
         }
         for tick in &ticks.marks {
             let x = left + f64::from(scale.edge(tick.at_ns).min(scale.width_px - 1));
@@ -293,9 +309,10 @@ impl Scene<'_> {
             let width = text_width(context, &tick.label);
             let start = (x - width / 2.0).clamp(free_from, f64::from(plot.right) - width);
             let gap = 10.0 * self.ratio;
-            let hits_end =
-                end.is_some_and(|(from, to)| start < to + gap && start + width > from - gap);
-            if !hits_end && (start - (x - width / 2.0)).abs() <= width / 2.0 {
+            let hits = |other: Option<(f64, f64)>| {
+                other.is_some_and(|(from, to)| start < to + gap && start + width > from - gap)
+            };
+            if !hits(end) && !hits(marked) && (start - (x - width / 2.0)).abs() <= width / 2.0 {
                 context.set_fill_style_str(&css(self.theme.ink_muted));
                 let _ = context.fill_text(&tick.label, start, y);
             }
@@ -343,7 +360,10 @@ pub(super) fn widest_name(
 ) -> f64 {
     context.set_font(&format!("400 12px {}", theme.family));
     let names = layout.rows().iter().take(64).map(|row| {
-        let indent = if row.indented { 10.0 } else { 0.0 };
+        let indent = match row.naming {
+            Naming::Indented => 10.0,
+            Naming::Full | Naming::Short => 0.0,
+        };
         text_width(context, &row_label(data, row)) + indent
     });
     names.fold(0.0, f64::max)

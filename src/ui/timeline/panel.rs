@@ -136,8 +136,8 @@ fn Chart(props: &ChartProps) -> Html {
                         aria-label={(*label).clone()} aria-describedby="timeline-hint" />
                 </div>
             </div>
-            <div class="timeline-line is-pointed" ref={pointed} aria-hidden="true"></div>
-            <div class="timeline-line is-cursor" ref={cursor} aria-hidden="true"></div>
+            <div class="timeline-line is-pointed" ref={pointed} aria-hidden="true"><span class="timeline-time"></span></div>
+            <div class="timeline-line is-cursor" ref={cursor} aria-hidden="true"><span class="timeline-time"></span></div>
         </div>
     }
 }

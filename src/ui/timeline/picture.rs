@@ -3,7 +3,7 @@
 //!
 //! 1. A span of two pixels or more is a rectangle with its edges on the nearest pixels.
 //! 2. Finer spans share their columns: each column is divided from its foot upwards by the exact
-//!    shares of what happened in it: tasks by hue, then gaps and switches, then idle time. So the
+//!    shares of what happened there: tasks by hue, then gaps and switches, then idle time. So the
 //!    height of the colour is the utilisation, and nothing is ever dropped.
 //! 3. Something finer than a pixel between two rectangles, as a switch between two slices mostly is,
 //!    is a hairline, which pales as the rectangles beside it become narrow.
@@ -18,6 +18,8 @@ use crate::trace::TaskId;
 
 /// From this many device pixels on, a span is a rectangle of its own.
 const WIDE_PX: u64 = 2;
+/// Where spans are finer than pixels, a column shows the shares of this many CSS pixels to each side.
+const SMOOTH_PX: f64 = 3.0;
 
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,8 @@ pub struct Picture<'a> {
     pub highlight: Option<u8>,
     /// The rectangles that are wide enough for words.
     pub labels: Vec<Label>,
+    /// Scratch: where the columns of a run of fine spans begin and end, and with which span.
+    pub edges: Vec<(u64, usize)>,
 }
 
 /// What there is of a row so far, from left to right.
@@ -159,7 +163,7 @@ impl Picture<'_> {
                 last => last.min(width),
             };
             let css = f64::from(narrower) / self.ratio;
-            let alpha = ((css - 1.0) * 26.0).clamp(24.0, 230.0) as u8;
+            let alpha = ((css - 1.0) * 26.0).clamp(24.0, 200.0) as u8;
             self.hairline(x, &shares, style, (top, bottom), alpha);
         } else if now.last_wide_px > 0 && span.channel.hue().is_some() && now.index > 0 {
             // Two slices with nothing between them: a line as thin as can be keeps them apart.
@@ -226,8 +230,10 @@ impl Picture<'_> {
         now: &mut Progress,
     ) {
         let first_x = self.scale.edge(now.at_ns);
+        let mut edges = std::mem::take(&mut self.edges);
+        edges.clear();
+        edges.push((now.at_ns, now.index));
         let mut x = first_x;
-        let mut pending: Option<Shares> = None;
         loop {
             let column_end = if x + 1 >= self.scale.width_px {
                 limit_ns
@@ -242,41 +248,43 @@ impl Picture<'_> {
                 Some(next) => (column_end, next, column_end >= limit_ns),
                 None => (limit_ns, track.spans().len() - 1, true),
             };
-            let shares = track.shares(now.at_ns, now.index, run_end, last);
             now.at_ns = run_end;
-            now.index = match reached {
-                Some(next) => next,
-                None => track.spans().len() - 1,
-            };
+            now.index = reached.unwrap_or(last);
             let own_column = !run_over || self.scale.edge(run_end) > x;
-            match (own_column, pending) {
-                (true, before) => {
-                    if let Some(before) = before {
-                        self.column(x - 1, &before, style, heights);
-                    }
-                    pending = Some(shares);
-                    x += 1;
-                }
+            if !own_column && edges.len() > 1 {
                 // What is left of the run has no column of its own: it joins the one before.
-                (false, Some(mut before)) => {
-                    for (sum, share) in before.0.iter_mut().zip(shares.0) {
-                        *sum += share;
-                    }
-                    pending = Some(before);
-                }
-                (false, None) => now.hairline = Some((first_x, shares)),
+                edges.pop();
             }
-            if run_over || x >= self.scale.width_px {
+            edges.push((run_end, last));
+            if own_column {
+                x += 1;
+            }
+            if run_over {
                 break;
             }
         }
-        if let Some(shares) = pending {
-            self.column(x - 1, &shares, style, heights);
+        if x == first_x {
+            let ((from_ns, first), (to_ns, last)) = (edges[0], edges[1]);
+            now.hairline = Some((first_x, track.shares(from_ns, first, to_ns, last)));
+        } else {
             now.last_wide_px = 0;
+            let reach = (SMOOTH_PX * self.ratio).round() as usize;
+            for column in 0..edges.len() - 1 {
+                let wide = (
+                    column.saturating_sub(reach),
+                    (column + 1 + reach).min(edges.len() - 1),
+                );
+                // Where spans are about as fine as pixels or finer, single columns would only show
+                // how the spans happen to fall on them.
+                let spans = edges[wide.1].1 - edges[wide.0].1;
+                let fine = spans * 5 >= (wide.1 - wide.0) * 3;
+                let (from, to) = if fine { wide } else { (column, column + 1) };
+                let ((from_ns, first), (to_ns, last)) = (edges[from], edges[to]);
+                let shares = track.shares(from_ns, first, to_ns, last);
+                self.column(first_x + column as u32, &shares, style, heights);
+            }
         }
-        if x >= self.scale.width_px {
-            now.at_ns = limit_ns;
-        }
+        self.edges = edges;
     }
 
     fn column(&mut self, x: u32, shares: &Shares, style: RowStyle, (top, bottom): (u32, u32)) {

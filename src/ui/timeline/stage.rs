@@ -14,6 +14,8 @@ use super::place;
 use super::raster::Raster;
 use super::scale::{Scale, Window};
 use super::theme::Theme;
+use super::ticks::exact;
+use crate::base::Nanos;
 
 /// One panel that is on screen.
 pub(super) struct Mounted {
@@ -128,6 +130,7 @@ impl Stage {
                 theme,
                 window: frame.window,
                 highlight: self.highlight,
+                cursor: self.cursor,
                 gutter_px: frame.gutter_px,
                 scrolled_px: mounted.scroller.scroll_top().max(0) as u32,
                 ratio: frame.ratio,
@@ -151,6 +154,10 @@ impl Stage {
                     .map(|at_ns| scale.x(at_ns))
                     .filter(|x| (0.0..=f64::from(scale.width_px)).contains(x));
                 let position = x.map(|x| (f64::from(frame.gutter_px) + x, 0.0));
+                if let (Some(at_ns), Some(_), Some(time)) = (at_ns, x, line.first_element_child()) {
+                    let pixel_ns = scale.window.span_ns() / u64::from(scale.width_px);
+                    time.set_text_content(Some(&to_pixel(at_ns, pixel_ns)));
+                }
                 place::show_at(line, position);
             }
         }
@@ -190,7 +197,12 @@ impl Stage {
             .hit(pointer.y_px + scrolled)
             .filter(|_| inside)?;
         let pixel_ns = scale.window.span_ns() / u64::from(scale.width_px.max(1));
-        let card = card(&mounted.data, row.key, scale.at(x_px), pixel_ns)?;
+        let at_ns = scale.at(x_px);
+        let mut card = card(&mounted.data, row.key, at_ns, pixel_ns)?;
+        if let Some(cursor) = self.cursor {
+            let apart = to_pixel(cursor.abs_diff(at_ns), pixel_ns);
+            card.lines.push(("to cursor".to_owned(), apart));
+        }
         let root = self.root.as_ref()?.get_bounding_client_rect();
         let canvas = mounted.canvas.get_bounding_client_rect();
         Some(CardShown {
@@ -209,4 +221,10 @@ fn scale_of(mounted: &Mounted, frame: Frame) -> Option<Scale> {
         window: frame.window,
         width_px,
     })
+}
+
+/// A time as exactly as a pixel tells it.
+fn to_pixel(at_ns: u64, pixel_ns: u64) -> String {
+    let grain = 10_u64.pow(pixel_ns.max(1).ilog10());
+    exact(Nanos(at_ns / grain * grain))
 }

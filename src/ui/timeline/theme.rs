@@ -11,6 +11,9 @@ use super::picture::Colours;
 use super::place;
 use super::raster::{Pixel, mix};
 
+/// How deep the trough is that idle time leaves: the sunken ground itself is too dark beside lanes.
+const IDLE_DEPTH: u8 = 210;
+
 /// What the canvas is painted with.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Theme {
@@ -51,7 +54,7 @@ impl Theme {
         }
         let colours = Colours {
             surface,
-            idle: token("--sunken"),
+            idle: mix(surface, token("--sunken"), IDLE_DEPTH),
             grid: token("--grid"),
             switch: token("--span-switch"),
             gap: token("--span-gap"),

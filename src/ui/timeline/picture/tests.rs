@@ -42,6 +42,7 @@ fn paint(data: &TimelineData, window: Window, width: u32, height: u32) -> (Raste
         ratio: 1.0,
         highlight: None,
         labels: Vec::new(),
+        edges: Vec::new(),
     };
     picture.row(
         &data.lanes()[0],
