@@ -1,5 +1,7 @@
 //! The command line, as a shell sees it: what it prints, where, and its exit code.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
