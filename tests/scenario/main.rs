@@ -4,6 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod diagnostics;
+mod documentation;
 mod edits;
 mod links;
 mod properties;
