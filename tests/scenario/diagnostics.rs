@@ -356,3 +356,25 @@ fn a_slip_in_a_name_that_is_implied_is_noticed() {
         &[("similar-name", "io dsik 5ms")],
     );
 }
+
+#[test]
+fn thousands_of_slips_are_not_compared_with_thousands_of_names() {
+    use std::fmt::Write;
+    let mut text = "format = 1\n".to_owned();
+    for device in 0..2_000 {
+        write!(text, "[[device]]\nname = \"device{device}\"\n").unwrap();
+    }
+    text.push_str("[[process]]\nname = \"a\"\nprogram = \"\"\"\n");
+    for slip in 0..9_000 {
+        write!(text, "io dev{slip}x 1s\n").unwrap();
+    }
+    text.push_str("\"\"\"\n");
+    // Eighteen million comparisons would take minutes in this build; ten lists of names are enough.
+    let parsed = parse(&text);
+    assert!(!parsed.has_errors());
+    assert!(
+        parsed.diagnostics.len() <= 10,
+        "{}",
+        parsed.diagnostics.len()
+    );
+}

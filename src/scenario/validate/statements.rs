@@ -10,6 +10,8 @@ use crate::scenario::program::{Program, SourceSpan, Statement, StatementKind};
 use crate::scenario::spawn::SpawnTarget;
 use crate::scenario::{suggest, support};
 
+const COMPARISONS: usize = 20_000;
+
 /// Checks all programs; gives the lines of the scenario that some other line spawns.
 pub(super) fn check(
     scenario: &Scenario,
@@ -21,6 +23,7 @@ pub(super) fn check(
         scenario,
         declared: &declared,
         spawned: HashSet::new(),
+        comparisons: COMPARISONS,
         told: HashSet::new(),
         complaints,
     };
@@ -30,43 +33,34 @@ pub(super) fn check(
     checker.spawned
 }
 
-/// The names that are declared, by kind.
+/// The names that are declared, by kind, each list in order.
 struct Declared<'s> {
-    devices: HashSet<&'s str>,
-    mutexes: HashSet<&'s str>,
-    semaphores: HashSet<&'s str>,
-    barriers: HashSet<&'s str>,
-    channels: HashSet<&'s str>,
-    variables: HashSet<&'s str>,
+    devices: Vec<&'s str>,
+    mutexes: Vec<&'s str>,
+    semaphores: Vec<&'s str>,
+    barriers: Vec<&'s str>,
+    channels: Vec<&'s str>,
+    variables: Vec<&'s str>,
 }
 
 impl<'s> Declared<'s> {
     fn of(scenario: &'s Scenario) -> Declared<'s> {
         Declared {
-            devices: scenario.devices.iter().map(|it| it.name.as_str()).collect(),
-            mutexes: scenario.mutexes.iter().map(|it| it.name.as_str()).collect(),
-            semaphores: scenario
-                .semaphores
-                .iter()
-                .map(|it| it.name.as_str())
-                .collect(),
-            barriers: scenario
-                .barriers
-                .iter()
-                .map(|it| it.name.as_str())
-                .collect(),
-            channels: scenario
-                .channels
-                .iter()
-                .map(|it| it.name.as_str())
-                .collect(),
-            variables: scenario
-                .variables
-                .iter()
-                .map(|it| it.name.as_str())
-                .collect(),
+            devices: sorted(scenario.devices.iter().map(|it| it.name.as_str())),
+            mutexes: sorted(scenario.mutexes.iter().map(|it| it.name.as_str())),
+            semaphores: sorted(scenario.semaphores.iter().map(|it| it.name.as_str())),
+            barriers: sorted(scenario.barriers.iter().map(|it| it.name.as_str())),
+            channels: sorted(scenario.channels.iter().map(|it| it.name.as_str())),
+            variables: sorted(scenario.variables.iter().map(|it| it.name.as_str())),
         }
     }
+}
+
+/// In a fixed order: the same text always gets the same suggestion.
+fn sorted<'s>(names: impl Iterator<Item = &'s str>) -> Vec<&'s str> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names
 }
 
 struct Checker<'s, 'c, 't> {
@@ -74,6 +68,9 @@ struct Checker<'s, 'c, 't> {
     declared: &'c Declared<'s>,
     /// The lines that another line spawns, or that spawn themselves although they never start.
     spawned: HashSet<TaskLine>,
+    /// How many more names may be compared in search of the one that was meant: a hostile text
+    /// could have thousands of them, and thousands of slips.
+    comparisons: usize,
     /// What has been said once and need not be said again.
     told: HashSet<(&'static str, String)>,
     complaints: &'c mut Complaints<'t>,
@@ -237,27 +234,47 @@ impl Checker<'_, '_, '_> {
             None if self.complaints.is_full() => self.complaints.count_error(),
             None => {
                 let known = self.scenario.spawn_names(process, thread);
+                let hint = match self.may_compare(known.len()) {
+                    true => suggest::did_you_mean(name, &known),
+                    false => None,
+                };
                 self.complaints.push(
                     error(
                         code::UNKNOWN_NAME,
                         bytes(span),
                         format!("`spawn {name}`: there is no such process, thread or coroutine"),
                     )
-                    .hint_if(suggest::did_you_mean(name, &known)),
+                    .hint_if(hint),
                 );
             }
         }
     }
 
+    fn nearest<'n>(&mut self, name: &str, known: &[&'n str]) -> Option<&'n str> {
+        self.may_compare(known.len())
+            .then(|| suggest::nearest(name, known.iter().copied()))?
+    }
+
+    /// Whether a name may still be compared with so many others; they are counted then.
+    fn may_compare(&mut self, names: usize) -> bool {
+        match self.comparisons.checked_sub(names) {
+            Some(left) => {
+                self.comparisons = left;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// A name that has to be declared.
-    fn declared_as(&mut self, kind: &str, name: &str, known: &HashSet<&str>, span: &SourceSpan) {
-        if known.contains(name) {
+    fn declared_as(&mut self, kind: &str, name: &str, known: &[&str], span: &SourceSpan) {
+        if known.binary_search(&name).is_ok() {
             return;
         }
         if self.complaints.is_full() {
             return self.complaints.count_error();
         }
-        let hint = suggest::nearest(name, sorted(known)).map_or_else(
+        let hint = self.nearest(name, known).map_or_else(
             || format!("declare it: `[[{kind}]]`, and under it `name = \"{name}\"`"),
             |near| format!("did you mean `{near}`?"),
         );
@@ -272,21 +289,15 @@ impl Checker<'_, '_, '_> {
     }
 
     /// A name that exists by being used, but may be a slip of one that is declared.
-    fn implied(
-        &mut self,
-        kind: &'static str,
-        name: &str,
-        known: &HashSet<&str>,
-        span: &SourceSpan,
-    ) {
+    fn implied(&mut self, kind: &'static str, name: &str, known: &[&str], span: &SourceSpan) {
         if known.is_empty()
-            || known.contains(name)
+            || known.binary_search(&name).is_ok()
             || self.complaints.is_full()
             || !self.told.insert((kind, name.to_owned()))
         {
             return;
         }
-        if let Some(near) = suggest::nearest(name, sorted(known)) {
+        if let Some(near) = self.nearest(name, known) {
             self.complaints.push(
                 warning(
                     code::SIMILAR_NAME,
@@ -297,13 +308,6 @@ impl Checker<'_, '_, '_> {
             );
         }
     }
-}
-
-/// In a fixed order, so that the same text always gets the same suggestion.
-fn sorted<'s>(names: &HashSet<&'s str>) -> Vec<&'s str> {
-    let mut names: Vec<&str> = names.iter().copied().collect();
-    names.sort_unstable();
-    names
 }
 
 fn bytes(span: &SourceSpan) -> Range<usize> {
