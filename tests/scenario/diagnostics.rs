@@ -366,7 +366,7 @@ fn thousands_of_slips_are_not_compared_with_thousands_of_names() {
     }
     text.push_str("[[process]]\nname = \"a\"\nprogram = \"\"\"\n");
     for slip in 0..9_000 {
-        write!(text, "io dev{slip}x 1s\n").unwrap();
+        writeln!(text, "io dev{slip}x 1s").unwrap();
     }
     text.push_str("\"\"\"\n");
     // Eighteen million comparisons would take minutes in this build; ten lists of names are enough.
