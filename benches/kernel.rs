@@ -86,23 +86,16 @@ fn run_kernel(cores: u32, lengths: &[Nanos], events: &mut Vec<Event>) -> (f64, u
     scenario.processes = lengths
         .iter()
         .map(|length| Process {
-            name: String::new(),
-            count: 1,
-            arrival: Nanos::ZERO,
-            priority: 0,
-            nice: 0,
-            tickets: 100,
-            gil: false,
             threads: vec![Thread {
-                name: String::new(),
-                count: 1,
                 body: Body::Program(Program {
                     statements: vec![Statement {
                         kind: StatementKind::Compute(*length),
                         span: SourceSpan::default(),
                     }],
                 }),
+                ..Thread::default()
             }],
+            ..Process::default()
         })
         .collect();
     let reused = std::mem::take(events);

@@ -123,7 +123,9 @@ impl Kernel {
                 break;
             }
             self.arrived += 1;
-            self.arrive(trace, task);
+            if self.task(task).state != State::Ended {
+                self.arrive(trace, task);
+            }
         }
     }
 

@@ -83,6 +83,7 @@ impl Kernel {
             index: *count,
             process,
             host,
+            parent,
             arrival,
         });
         *count += 1;
@@ -105,8 +106,7 @@ impl Kernel {
             state: State::Absent,
         });
         self.alive += 1;
-        let line = trace.processes[process as usize].line as usize;
-        self.entities.add(&self.layout.processes[line].process);
+        self.entities.add(&self.claims[group as usize]);
         if self.threads_made > self.limits.threads {
             self.halted = Some(Outcome::Limit {
                 limit: "threads".to_owned(),
@@ -288,6 +288,10 @@ impl Kernel {
                 ..
             } = *self.task(task);
             if matches!(state, State::Ended) {
+                continue;
+            }
+            if state == State::Absent {
+                self.end(trace, task); // It never comes.
                 continue;
             }
             if host == TaskId::NONE && state == State::Running {

@@ -12,6 +12,7 @@ use super::state::Kernel;
 use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
+use crate::scenario::models::modelled;
 use crate::scenario::{Body, Process, Program, QueueScope, Scenario};
 use crate::trace::{
     Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
@@ -39,8 +40,6 @@ pub(super) struct Layout {
 /// One `[[process]]`.
 #[derive(Debug)]
 pub(super) struct ProcessLine {
-    /// As the scenario has it, for what the policy knows of its threads.
-    pub process: Process,
     pub threads: Vec<ThreadLine>,
 }
 
@@ -92,6 +91,7 @@ pub(super) fn boot(
     mut events: Vec<Event>,
 ) -> (Kernel, Trace) {
     events.clear();
+    let scenario = &*modelled(scenario);
     let costs = CostTable::of(&scenario.machine);
     let mut resources = Resources::new(scenario);
     let mut code = Vec::new();
@@ -110,11 +110,7 @@ pub(super) fn boot(
             &mut code,
             &mut groups,
         );
-        let process = Process {
-            threads: Vec::new(),
-            ..scenario.processes[line].clone()
-        };
-        layout.processes.push(ProcessLine { process, threads });
+        layout.processes.push(ProcessLine { threads });
     }
     let lanes = lanes(scenario);
     let switches = [
@@ -131,6 +127,7 @@ pub(super) fn boot(
         scope: scenario.scheduler.queue,
         code: code.into(),
         layout: Arc::new(layout),
+        claims: claims(scenario).into(),
         deadlines: Deadlines::new(lanes.len()),
         idle: (0..lanes.len()).fold(LaneSet::default(), |mut set, lane| {
             set.insert(lane);
@@ -184,6 +181,29 @@ pub(super) fn boot(
     (kernel, trace)
 }
 
+/// For each group of tasks, what the policy knows of them: their process as the scenario has it,
+/// with what their thread has of its own.
+fn claims(scenario: &Scenario) -> Vec<Process> {
+    let mut claims = Vec::new();
+    for process in &scenario.processes {
+        for thread in &process.threads {
+            let claim = Process {
+                priority: thread.priority.unwrap_or(process.priority),
+                nice: thread.nice.unwrap_or(process.nice),
+                tickets: thread.tickets.unwrap_or(process.tickets),
+                threads: Vec::new(),
+                ..process.clone()
+            };
+            let coroutines = match &thread.body {
+                Body::Program(_) => 0,
+                Body::Coroutines(coroutines) => coroutines.len(),
+            };
+            claims.extend(std::iter::repeat_n(claim, 1 + coroutines));
+        }
+    }
+    claims
+}
+
 /// First siblings come first, so that taking the lowest lane spreads over the cores.
 fn lanes(scenario: &Scenario) -> Vec<LaneInfo> {
     (0..scenario.machine.smt)
@@ -211,33 +231,25 @@ fn make_first_tasks(scenario: &Scenario, kernel: &mut Kernel, trace: &mut Trace)
             });
         }
         let of_line = first..kernel.processes.len() as u32;
-        for thread in &layout.processes[line].threads {
+        for (thread, text) in layout.processes[line].threads.iter().zip(&process.threads) {
+            let arrival = process.arrival.saturating_add(text.arrival);
             let mut made = Vec::new();
             for process_copy in of_line.clone() {
                 for _ in 0..thread.count {
-                    let task = kernel.make_thread(
-                        trace,
-                        process_copy,
-                        thread,
-                        TaskId::NONE,
-                        process.arrival,
-                    );
+                    let task =
+                        kernel.make_thread(trace, process_copy, thread, TaskId::NONE, arrival);
                     made.push(task);
                 }
             }
-            let Does::Coroutines(lines) = &thread.does else {
+            let (Does::Coroutines(lines), Body::Coroutines(texts)) = (&thread.does, &text.body)
+            else {
                 continue;
             };
-            for coroutine in lines {
+            for (coroutine, text) in lines.iter().zip(texts) {
+                let arrival = arrival.saturating_add(text.arrival);
                 for host in &made {
                     for _ in 0..coroutine.count {
-                        kernel.make_coroutine(
-                            trace,
-                            *host,
-                            coroutine,
-                            TaskId::NONE,
-                            process.arrival,
-                        );
+                        kernel.make_coroutine(trace, *host, coroutine, TaskId::NONE, arrival);
                     }
                 }
             }

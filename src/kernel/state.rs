@@ -13,7 +13,7 @@ use super::setup::Layout;
 use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
-use crate::scenario::{QueueScope, Ties};
+use crate::scenario::{self, QueueScope, Ties};
 use crate::trace::{Outcome, TaskId};
 
 /// The simulated operating system at one instant.
@@ -29,6 +29,8 @@ pub struct Kernel {
     pub(super) code: Arc<[Instruction]>,
     /// What `spawn` makes; never changes.
     pub(super) layout: Arc<Layout>,
+    /// For each group of tasks, what the policy knows of them; never changes.
+    pub(super) claims: Arc<[scenario::Process]>,
     pub(super) lanes: Vec<Lane>,
     pub(super) deadlines: Deadlines,
     /// Lanes without a task.

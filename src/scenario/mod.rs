@@ -9,6 +9,7 @@ mod language;
 pub mod limits;
 pub mod link;
 mod model;
+pub mod models;
 mod place;
 mod program;
 mod spawn;

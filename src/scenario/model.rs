@@ -50,7 +50,7 @@ pub enum RunAs {
     Threads,
     /// Every task a coroutine of one thread.
     Coroutines,
-    /// One process a core, each with one thread of coroutines.
+    /// One process a hardware thread, each with one thread of coroutines.
     Hybrid,
 }
 
@@ -267,6 +267,22 @@ pub struct Process {
     pub threads: Vec<Thread>,
 }
 
+impl Default for Process {
+    /// One that comes at the start, has no name and no thread, and is like any other.
+    fn default() -> Process {
+        Process {
+            name: String::new(),
+            count: 1,
+            arrival: Nanos::ZERO,
+            priority: 0,
+            nice: 0,
+            tickets: 100,
+            gil: false,
+            threads: Vec::new(),
+        }
+    }
+}
+
 /// What the kernel schedules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thread {
@@ -274,8 +290,31 @@ pub struct Thread {
     pub name: String,
     /// How many alike there are in each process; zero makes a template for `spawn`.
     pub count: u32,
+    /// When it comes, counted from the arrival of its process.
+    pub arrival: Nanos,
+    /// Its own priority; else that of its process.
+    pub priority: Option<i32>,
+    /// Its own niceness; else that of its process.
+    pub nice: Option<i8>,
+    /// Its own tickets; else those of its process.
+    pub tickets: Option<u32>,
     /// What it does.
     pub body: Body,
+}
+
+impl Default for Thread {
+    /// One thread `main` that comes with its process and does nothing.
+    fn default() -> Thread {
+        Thread {
+            name: "main".to_owned(),
+            count: 1,
+            arrival: Nanos::ZERO,
+            priority: None,
+            nice: None,
+            tickets: None,
+            body: Body::Program(Program::default()),
+        }
+    }
 }
 
 /// What a thread does.
@@ -294,6 +333,20 @@ pub struct Coroutine {
     pub name: String,
     /// How many alike there are in each thread; zero makes a template for `spawn`.
     pub count: u32,
+    /// When it comes, counted from the arrival of its thread.
+    pub arrival: Nanos,
     /// What it does.
     pub program: Program,
+}
+
+impl Default for Coroutine {
+    /// One that comes with its thread, has no name and does nothing.
+    fn default() -> Coroutine {
+        Coroutine {
+            name: String::new(),
+            count: 1,
+            arrival: Nanos::ZERO,
+            program: Program::default(),
+        }
+    }
 }

@@ -135,7 +135,59 @@ pub enum StatementKind {
     Exit,
 }
 
+/// The blocks inside a statement that is lent out, for change or not.
+macro_rules! blocks_of {
+    ($kind:expr) => {
+        match $kind {
+            StatementKind::Repeat { body, .. }
+            | StatementKind::Forever { body }
+            | StatementKind::WithoutGil { body } => vec![body],
+            StatementKind::Lock {
+                attempt: Some(LockAttempt {
+                    locked, timed_out, ..
+                }),
+                ..
+            } => vec![locked, timed_out],
+            StatementKind::Lock { attempt: None, .. }
+            | StatementKind::Compute(_)
+            | StatementKind::Io { .. }
+            | StatementKind::Await { .. }
+            | StatementKind::Sleep(_)
+            | StatementKind::Yield
+            | StatementKind::Unlock(_)
+            | StatementKind::Wait(_)
+            | StatementKind::Post(_)
+            | StatementKind::WaitCondition { .. }
+            | StatementKind::Signal(_)
+            | StatementKind::Broadcast(_)
+            | StatementKind::Barrier(_)
+            | StatementKind::Send { .. }
+            | StatementKind::Receive(_)
+            | StatementKind::Load(_)
+            | StatementKind::Add(_)
+            | StatementKind::Store(_)
+            | StatementKind::AtomicAdd { .. }
+            | StatementKind::Spawn(_)
+            | StatementKind::Join
+            | StatementKind::Log(_)
+            | StatementKind::Crash
+            | StatementKind::Exit => Vec::new(),
+        }
+    };
+}
+
 impl StatementKind {
+    /// The blocks of statements inside this one.
+    #[must_use]
+    pub fn blocks(&self) -> Vec<&Vec<Statement>> {
+        blocks_of!(self)
+    }
+
+    /// The same, to be changed.
+    pub fn blocks_mut(&mut self) -> Vec<&mut Vec<Statement>> {
+        blocks_of!(self)
+    }
+
     /// The word the statement begins with.
     #[must_use]
     pub const fn word(&self) -> &'static str {

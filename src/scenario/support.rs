@@ -3,7 +3,7 @@
 //!
 //! The one table of its kind: as the kernel grows, this file shrinks.
 
-use super::model::{Policy, RunAs};
+use super::model::Policy;
 use super::program::StatementKind;
 
 /// Whether the kernel runs this kind of statement; blocks are judged by what is in them as well.
@@ -47,12 +47,6 @@ pub const fn policy(policy: Policy) -> bool {
         policy,
         Policy::Fifo | Policy::RoundRobin | Policy::Sjf | Policy::Srtf
     )
-}
-
-/// Whether the kernel runs programs under this model.
-#[must_use]
-pub const fn run_as(run_as: RunAs) -> bool {
-    matches!(run_as, RunAs::AsWritten)
 }
 
 /// Whether the kernel has cores with this many hardware threads.

@@ -99,6 +99,9 @@ pub struct TaskInfo {
     pub process: u32,
     /// The thread a coroutine belongs to; [`TaskId::NONE`] for a thread.
     pub host: TaskId,
+    /// Who spawned it; [`TaskId::NONE`] for the tasks of the start, and for the coroutines that a
+    /// spawned thread brings with it.
+    pub parent: TaskId,
     /// When it is due to come, or came by `spawn`.
     pub arrival: Nanos,
 }

@@ -129,7 +129,6 @@ fn keys_and_values() {
         "[scheduler]\npolicy = \"cfs\"",
         &[("not-simulated", "\"cfs\"")],
     );
-    check_head("run_as = \"threads\"", &[("not-simulated", "\"threads\"")]);
     check_head("seed = -1", &[("out-of-range", "-1")]);
     check_head("title = 3", &[("wrong-type", "3")]);
     check_head("machine = 3", &[("wrong-type", "3")]);

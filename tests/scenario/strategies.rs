@@ -105,22 +105,39 @@ fn program() -> impl Strategy<Value = Program> {
 }
 
 fn thread() -> impl Strategy<Value = Thread> {
-    let coroutine =
-        (name(), any::<u32>(), program()).prop_map(|(name, count, program)| Coroutine {
+    let coroutine = (name(), any::<u32>(), duration(), program()).prop_map(
+        |(name, count, arrival, program)| Coroutine {
             name,
             count,
+            arrival,
             program,
-        });
+        },
+    );
     let body = prop_oneof![
         program().prop_map(Body::Program),
         vec(coroutine, 1..3).prop_map(Body::Coroutines),
     ];
     let name = prop_oneof![Just("main".to_owned()), name()];
-    (name, prop_oneof![Just(1), any::<u32>()], body).prop_map(|(name, count, body)| Thread {
-        name,
-        count,
-        body,
-    })
+    let own = prop_oneof![
+        Just((Nanos::ZERO, None, None, None)),
+        (
+            duration(),
+            option::of(any::<i32>()),
+            option::of(-20_i8..=19),
+            option::of(1_u32..=1_000_000),
+        ),
+    ];
+    (name, prop_oneof![Just(1), any::<u32>()], own, body).prop_map(
+        |(name, count, (arrival, priority, nice, tickets), body)| Thread {
+            name,
+            count,
+            arrival,
+            priority,
+            nice,
+            tickets,
+            body,
+        },
+    )
 }
 
 fn process() -> impl Strategy<Value = Process> {

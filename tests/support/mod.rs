@@ -57,19 +57,16 @@ pub fn thread(name: &str, count: u32, program: Program) -> Thread {
         name: name.to_owned(),
         count,
         body: Body::Program(program),
+        ..Thread::default()
     }
 }
 
 pub fn process(name: &str, arrival: Nanos, threads: Vec<Thread>) -> Process {
     Process {
         name: name.to_owned(),
-        count: 1,
         arrival,
-        priority: 0,
-        nice: 0,
-        tickets: 100,
-        gil: false,
         threads,
+        ..Process::default()
     }
 }
 
@@ -173,22 +170,38 @@ fn any_process() -> impl Strategy<Value = Process> {
 
 fn any_thread() -> impl Strategy<Value = Thread> {
     let plain = any_program().prop_map(Body::Program);
-    let coroutine = (any_program(), 0..4_u32).prop_map(|(program, count)| Coroutine {
-        name: String::new(),
-        count,
-        program,
-    });
+    let coroutine =
+        (any_program(), 0..4_u32, any_delay()).prop_map(|(program, count, arrival)| Coroutine {
+            count,
+            arrival,
+            program,
+            ..Coroutine::default()
+        });
     let event_loop = prop::collection::vec(coroutine, 1..3).prop_map(|mut coroutines| {
         for (index, coroutine) in coroutines.iter_mut().enumerate() {
             coroutine.name = format!("c{index}");
         }
         Body::Coroutines(coroutines)
     });
-    (prop_oneof![3 => plain, 1 => event_loop], 0..3_u32).prop_map(|(body, count)| Thread {
-        name: String::new(),
-        count,
-        body,
-    })
+    (
+        prop_oneof![3 => plain, 1 => event_loop],
+        0..3_u32,
+        any_delay(),
+    )
+        .prop_map(|(body, count, arrival)| Thread {
+            count,
+            arrival,
+            body,
+            ..Thread::default()
+        })
+}
+
+/// Mostly none: what a thread or coroutine comes later than what it is a part of.
+fn any_delay() -> impl Strategy<Value = Nanos> {
+    prop_oneof![
+        4 => Just(Nanos::ZERO),
+        1 => (0..8_u64).prop_map(|halves| Nanos::from_us(500 * halves)),
+    ]
 }
 
 fn any_program() -> impl Strategy<Value = Program> {

@@ -20,6 +20,16 @@ const COUNT: Key = key(
     },
     "how many alike; 0 makes a template for `spawn`",
 );
+const ARRIVAL: Kind = Kind::Duration { min: Nanos::ZERO };
+const PRIORITY: Kind = Kind::Integer {
+    min: i32::MIN as i64,
+    max: i32::MAX as i64,
+};
+const NICE: Kind = Kind::Integer { min: -20, max: 19 };
+const TICKETS: Kind = Kind::Integer {
+    min: 1,
+    max: limits::TICKETS as i64,
+};
 const PROGRAM: Key = key("program", Kind::Program, "what it does");
 const COST: Kind = Kind::Duration { min: Nanos::ZERO };
 
@@ -294,32 +304,10 @@ pub static PROCESS: Schema = Schema {
     keys: &[
         NAME,
         COUNT,
-        key(
-            "arrival",
-            Kind::Duration { min: Nanos::ZERO },
-            "when it comes",
-        ),
-        key(
-            "priority",
-            Kind::Integer {
-                min: i32::MIN as i64,
-                max: i32::MAX as i64,
-            },
-            "smaller runs first",
-        ),
-        key(
-            "nice",
-            Kind::Integer { min: -20, max: 19 },
-            "Linux niceness",
-        ),
-        key(
-            "tickets",
-            Kind::Integer {
-                min: 1,
-                max: limits::TICKETS as i64,
-            },
-            "its share in a lottery",
-        ),
+        key("arrival", ARRIVAL, "when it comes"),
+        key("priority", PRIORITY, "smaller runs first"),
+        key("nice", NICE, "Linux niceness"),
+        key("tickets", TICKETS, "its share in a lottery"),
         key(
             "gil",
             Kind::Flag,
@@ -336,6 +324,10 @@ pub static THREAD: Schema = Schema {
     keys: &[
         NAME,
         COUNT,
+        key("arrival", ARRIVAL, "when it comes, after its process"),
+        key("priority", PRIORITY, "its own, not that of its process"),
+        key("nice", NICE, "its own, not that of its process"),
+        key("tickets", TICKETS, "its own, not those of its process"),
         PROGRAM,
         key(
             "coroutine",
@@ -348,5 +340,10 @@ pub static THREAD: Schema = Schema {
 /// `[[process.thread.coroutine]]`.
 pub static COROUTINE: Schema = Schema {
     label: "[[process.thread.coroutine]]",
-    keys: &[NAME, COUNT, PROGRAM],
+    keys: &[
+        NAME,
+        COUNT,
+        key("arrival", ARRIVAL, "when it comes, after its thread"),
+        PROGRAM,
+    ],
 };

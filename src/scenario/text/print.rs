@@ -151,21 +151,18 @@ fn print_resources(out: &mut Printer, scenario: &Scenario) {
 fn print_process(out: &mut Printer, process: &Process) {
     out.named("[[process]]", &process.name);
     out.unless(1, "count", process.count);
-    if process.arrival != Nanos::ZERO {
-        out.string("arrival", &process.arrival.to_string());
-    }
+    out.arrival(process.arrival);
     out.unless(0, "priority", process.priority);
     out.unless(0, "nice", process.nice);
     out.unless(100, "tickets", process.tickets);
     out.unless(false, "gil", process.gil);
-    if let [
-        Thread {
-            name,
-            count: 1,
-            body: Body::Program(program),
-        },
-    ] = process.threads.as_slice()
-        && name == "main"
+    if let [thread] = process.threads.as_slice()
+        && let Body::Program(program) = &thread.body
+        && *thread
+            == (Thread {
+                body: thread.body.clone(),
+                ..Thread::default()
+            })
     {
         out.program(program);
         return;
@@ -173,12 +170,17 @@ fn print_process(out: &mut Printer, process: &Process) {
     for thread in &process.threads {
         out.named("[[process.thread]]", &thread.name);
         out.unless(1, "count", thread.count);
+        out.arrival(thread.arrival);
+        out.given("priority", thread.priority);
+        out.given("nice", thread.nice);
+        out.given("tickets", thread.tickets);
         match &thread.body {
             Body::Program(program) => out.program(program),
             Body::Coroutines(coroutines) => {
                 for coroutine in coroutines {
                     out.named("[[process.thread.coroutine]]", &coroutine.name);
                     out.unless(1, "count", coroutine.count);
+                    out.arrival(coroutine.arrival);
                     out.program(&coroutine.program);
                 }
             }
@@ -210,6 +212,18 @@ impl Printer {
     fn unless<T: PartialEq + std::fmt::Display>(&mut self, default: T, key: &str, value: T) {
         if value != default {
             self.plain(key, value);
+        }
+    }
+
+    fn given(&mut self, key: &str, value: Option<impl std::fmt::Display>) {
+        if let Some(value) = value {
+            self.plain(key, value);
+        }
+    }
+
+    fn arrival(&mut self, arrival: Nanos) {
+        if arrival != Nanos::ZERO {
+            self.string("arrival", &arrival.to_string());
         }
     }
 

@@ -34,18 +34,15 @@ pub(super) fn read_processes(
         let program = read_body(&fields, "thread", complaints);
         let threads = match program {
             Some(program) => vec![Thread {
-                name: "main".to_owned(),
-                count: 1,
                 body: Body::Program(program),
+                ..Thread::default()
             }],
             None => read_threads(threads, &mut place, &mut coroutine_room, complaints),
         };
         processes.push(Process {
             name,
             count: whole(&fields, "count", 1, complaints),
-            arrival: fields
-                .duration("arrival", complaints)
-                .unwrap_or(Nanos::ZERO),
+            arrival: arrival(&fields, complaints),
             priority: fields.integer("priority", complaints).unwrap_or(0) as i32,
             nice: fields.integer("nice", complaints).unwrap_or(0) as i8,
             tickets: whole(&fields, "tickets", 100, complaints),
@@ -77,6 +74,10 @@ fn read_threads(
         threads.push(Thread {
             name,
             count: whole(&fields, "count", 1, complaints),
+            arrival: arrival(&fields, complaints),
+            priority: fields.integer("priority", complaints).map(|it| it as i32),
+            nice: fields.integer("nice", complaints).map(|it| it as i8),
+            tickets: fields.integer("tickets", complaints).map(|it| it as u32),
             body,
         });
         process.inner.push(place);
@@ -100,10 +101,17 @@ fn read_coroutines(
         coroutines.push(Coroutine {
             name,
             count: whole(&fields, "count", 1, complaints),
+            arrival: arrival(&fields, complaints),
             program: fields.program("program", complaints).unwrap_or_default(),
         });
     }
     coroutines
+}
+
+fn arrival(fields: &Fields<'_>, complaints: &mut Complaints<'_>) -> Nanos {
+    fields
+        .duration("arrival", complaints)
+        .unwrap_or(Nanos::ZERO)
 }
 
 /// The program of a process or a thread; `None` where it has `parts` instead.

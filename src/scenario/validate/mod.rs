@@ -8,10 +8,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::diagnostic::{Complaint, Complaints, code, error, warning};
-use super::limits::RunLimits;
-use super::model::{Body, Policy, Scenario};
+use super::limits::{self, RunLimits};
+use super::model::{Body, Policy, RunAs, Scenario};
 use super::words::Word;
-use super::{suggest, support};
+use super::{models, suggest, support};
 
 /// Where the parts of a scenario stand that complaints may be about.
 pub(super) struct Places {
@@ -83,13 +83,6 @@ fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complain
             &format!("this version has {}", suggest::list(&simulated_policies())),
         );
     }
-    if !support::run_as(scenario.run_as) {
-        refuse(
-            &places.run_as,
-            format!("`run_as = \"{}\"`", scenario.run_as.word()),
-            "this version runs a scenario as it is written",
-        );
-    }
     if !support::smt(scenario.machine.smt) {
         refuse(
             &places.smt,
@@ -147,6 +140,9 @@ fn check_totals(
     run: &RunLimits,
     complaints: &mut Complaints<'_>,
 ) {
+    if scenario.run_as != RunAs::AsWritten {
+        return check_model(scenario, places, run, complaints);
+    }
     // Three factors of 32 bits fit into 128; a text has far too few lines for their sum not to.
     let (mut threads, mut coroutines) = (0_u128, 0_u128);
     let mut told = (false, false);
@@ -180,6 +176,49 @@ fn check_totals(
                 }
             }
         }
+    }
+}
+
+/// The same under another model: all tasks become threads, or all become coroutines.
+fn check_model(
+    scenario: &Scenario,
+    places: &Places,
+    run: &RunLimits,
+    complaints: &mut Complaints<'_>,
+) {
+    let span = places.run_as.clone().unwrap_or(0..0);
+    let word = scenario.run_as.word();
+    let (tasks, statements) = models::size(scenario);
+    let (code, what, limit) = match scenario.run_as {
+        RunAs::AsWritten | RunAs::Processes | RunAs::Threads => {
+            (code::TOO_MANY_THREADS, "threads", run.threads)
+        }
+        RunAs::Coroutines | RunAs::Hybrid => {
+            (code::TOO_MANY_COROUTINES, "coroutines", run.coroutines)
+        }
+    };
+    if tasks > u128::from(limit) {
+        complaints.push(
+            error(
+                code,
+                span.clone(),
+                format!("run as {word} there are {tasks} {what}, and {limit} are allowed"),
+            )
+            .hint("every task of the scenario is one of them; use smaller counts"),
+        );
+    }
+    if statements > limits::MODEL_STATEMENTS {
+        complaints.push(
+            error(
+                code::TOO_MANY_STATEMENTS,
+                span,
+                format!(
+                    "run as {word} the programs have {statements} statements in all, and {} are allowed",
+                    limits::MODEL_STATEMENTS
+                ),
+            )
+            .hint("a `spawn` of a process becomes one of each of its threads"),
+        );
     }
 }
 

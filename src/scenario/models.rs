@@ -1,0 +1,427 @@
+//! The same programs under another model: `run_as` as a pure change of the scenario. The kernel
+//! boots what comes out of it, and so may whoever runs a scenario for real. `docs/scenario-format.md`
+//! has the rules for people:
+//!
+//! - Every line of the scenario that makes tasks with a program becomes a line of the new model,
+//!   with as many copies as there were in all. Its name is that of the process, the thread (left
+//!   out where it is `main`) and the coroutine, joined by dots.
+//! - A thread that becomes a coroutine writes `await` where it wrote `io`, because a program that is
+//!   written for an event loop awaits. A coroutine that becomes a thread writes `io` for `await`.
+//!   What a coroutine had as `io` was meant to block its event loop, and stays.
+//! - Arrivals are kept. Priority, niceness and tickets go along to processes and threads; an event
+//!   loop knows none of them.
+//! - `spawn` of a process or of a thread with an event loop becomes a `spawn` of each task that it
+//!   would have started, and `join` waits for all of these.
+//! - Under `hybrid` the tasks are dealt in turn to one process for each hardware thread; a coroutine
+//!   spawns into its own event loop.
+//! - Locks, variables, channels and devices stay: between processes they stand for shared memory.
+//!   What changes is whom a `crash` takes along.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::limits;
+use super::model::{Body, Coroutine, Process, RunAs, Scenario, Thread};
+use super::program::{Program, Statement, StatementKind};
+use super::spawn::SpawnTarget;
+use crate::base::Nanos;
+
+/// The name of the one process of `threads` and `coroutines`.
+const PROCESS: &str = "app";
+/// The name of the thread that runs an event loop.
+const LOOP: &str = "loop";
+/// The name of a thread that is alone in its process.
+const MAIN: &str = "main";
+
+/// The scenario that runs the same programs under its `run_as`, written out: its own `run_as` is
+/// as-written.
+#[must_use]
+pub fn as_model(scenario: &Scenario) -> Scenario {
+    modelled(scenario).into_owned()
+}
+
+/// The same, without a copy where there is nothing to change.
+#[must_use]
+pub fn modelled(scenario: &Scenario) -> Cow<'_, Scenario> {
+    if scenario.run_as == RunAs::AsWritten {
+        return Cow::Borrowed(scenario);
+    }
+    let lines = Lines::of(scenario);
+    let processes = match scenario.run_as {
+        RunAs::AsWritten => scenario.processes.clone(),
+        RunAs::Processes => lines.processes(),
+        RunAs::Threads => vec![lines.one_process(lines.threads())],
+        RunAs::Coroutines => vec![lines.one_process(vec![lines.event_loop()])],
+        RunAs::Hybrid => lines.hybrid(hardware_threads(scenario)),
+    };
+    Cow::Owned(Scenario {
+        run_as: RunAs::AsWritten,
+        processes,
+        ..scenario.clone()
+    })
+}
+
+/// How many tasks a scenario starts with, and how many statements its programs have in all once
+/// [`as_model`] has written them out; for bounding both before it does.
+pub(crate) fn size(scenario: &Scenario) -> (u128, u128) {
+    let lines = Lines::of(scenario);
+    let copies = match scenario.run_as {
+        RunAs::Hybrid => hardware_threads(scenario) as u128,
+        _ => 1,
+    };
+    let tasks = lines.list.iter().map(|line| u128::from(line.count)).sum();
+    let statements: u128 = lines
+        .list
+        .iter()
+        .map(|line| 1 + lines.statements(line, &line.program.statements))
+        .sum();
+    (tasks, statements.saturating_mul(copies))
+}
+
+fn hardware_threads(scenario: &Scenario) -> usize {
+    (scenario.machine.cores * scenario.machine.smt).max(1) as usize
+}
+
+/// A line of the scenario that makes tasks with a program.
+struct Line<'s> {
+    /// Its position among the lines.
+    at: usize,
+    name: String,
+    /// Its process, thread and coroutine, by position.
+    place: (usize, usize, Option<usize>),
+    process: &'s Process,
+    thread: &'s Thread,
+    program: &'s Program,
+    arrival: Nanos,
+    /// How many there are at the start.
+    count: u32,
+}
+
+impl Line<'_> {
+    fn priority(&self) -> i32 {
+        self.thread.priority.unwrap_or(self.process.priority)
+    }
+
+    fn nice(&self) -> i8 {
+        self.thread.nice.unwrap_or(self.process.nice)
+    }
+
+    fn tickets(&self) -> u32 {
+        self.thread.tickets.unwrap_or(self.process.tickets)
+    }
+}
+
+struct Lines<'s> {
+    scenario: &'s Scenario,
+    list: Vec<Line<'s>>,
+    /// When the first task comes.
+    first_arrival: Nanos,
+}
+
+impl<'s> Lines<'s> {
+    fn of(scenario: &'s Scenario) -> Lines<'s> {
+        // `spawn` in a process looks for its own thread first, so no process may have that name.
+        let mut taken = HashSet::from([MAIN.to_owned()]);
+        let mut list = Vec::new();
+        for (at, process) in scenario.processes.iter().enumerate() {
+            for (inner, thread) in process.threads.iter().enumerate() {
+                let mut add = |position, name, program, count: u32, delay| {
+                    let thread_name = (thread.name != MAIN).then_some(thread.name.as_str());
+                    let parts = [Some(process.name.as_str()), thread_name, name];
+                    list.push(Line {
+                        at: list.len(),
+                        name: unique(&parts, &mut taken),
+                        place: (at, inner, position),
+                        process,
+                        thread,
+                        program,
+                        arrival: process
+                            .arrival
+                            .saturating_add(thread.arrival)
+                            .saturating_add(delay),
+                        count: process
+                            .count
+                            .saturating_mul(thread.count)
+                            .saturating_mul(count),
+                    });
+                };
+                match &thread.body {
+                    Body::Program(program) => add(None, None, program, 1, Nanos::ZERO),
+                    Body::Coroutines(coroutines) => {
+                        for (last, coroutine) in coroutines.iter().enumerate() {
+                            add(
+                                Some(last),
+                                Some(coroutine.name.as_str()),
+                                &coroutine.program,
+                                coroutine.count,
+                                coroutine.arrival,
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        let started = list.iter().filter(|line: &&Line<'_>| line.count > 0);
+        let first_arrival = started.map(|line| line.arrival).min().unwrap_or_default();
+        Lines {
+            scenario,
+            list,
+            first_arrival,
+        }
+    }
+
+    /// Every line a process of one thread.
+    fn processes(&self) -> Vec<Process> {
+        let of_line = |line: &Line<'_>| Process {
+            name: line.name.clone(),
+            count: line.count,
+            arrival: line.arrival,
+            priority: line.priority(),
+            nice: line.nice(),
+            tickets: line.tickets(),
+            threads: vec![Thread {
+                body: Body::Program(self.program(line, false)),
+                ..Thread::default()
+            }],
+            ..line.process.clone()
+        };
+        self.list.iter().map(of_line).collect()
+    }
+
+    /// The one process that all these threads are in.
+    fn one_process(&self, threads: Vec<Thread>) -> Process {
+        Process {
+            name: PROCESS.to_owned(),
+            count: 1,
+            arrival: self.first_arrival,
+            gil: self.list.iter().any(|line| line.process.gil),
+            threads,
+            ..Process::default()
+        }
+    }
+
+    /// Every line a thread.
+    fn threads(&self) -> Vec<Thread> {
+        let usual = Process::default();
+        let of_line = |line: &Line<'_>| Thread {
+            name: line.name.clone(),
+            count: line.count,
+            arrival: line.arrival.saturating_sub(self.first_arrival),
+            priority: Some(line.priority()).filter(|it| *it != usual.priority),
+            nice: Some(line.nice()).filter(|it| *it != usual.nice),
+            tickets: Some(line.tickets()).filter(|it| *it != usual.tickets),
+            body: Body::Program(self.program(line, false)),
+        };
+        self.list.iter().map(of_line).collect()
+    }
+
+    /// Every line a coroutine of one thread.
+    fn event_loop(&self) -> Thread {
+        event_loop(
+            self.list
+                .iter()
+                .map(|line| self.coroutine(line, line.count)),
+        )
+    }
+
+    /// So many coroutines of a line.
+    fn coroutine(&self, line: &Line<'_>, count: u32) -> Coroutine {
+        Coroutine {
+            name: line.name.clone(),
+            count,
+            arrival: line.arrival.saturating_sub(self.first_arrival),
+            program: self.program(line, true),
+        }
+    }
+
+    /// The tasks dealt in turn to event loops, each in a process of its own; as many as there are
+    /// hardware threads, but none without a task unless there is none at all.
+    fn hybrid(&self, hardware_threads: usize) -> Vec<Process> {
+        let tasks: u64 = self.list.iter().map(|line| u64::from(line.count)).sum();
+        let number = (hardware_threads as u64).min(tasks).max(1);
+        let spawned = self.spawned();
+        (0..number)
+            .map(|mine| {
+                let mut dealt = 0;
+                let mut coroutines = Vec::new();
+                for (line, is_spawned) in self.list.iter().zip(&spawned) {
+                    // Of the tasks dealt so far, every `number`th from `mine` on is mine.
+                    let mine_of = |dealt: u64| (dealt + number - 1 - mine) / number;
+                    let before = mine_of(dealt);
+                    dealt += u64::from(line.count);
+                    let count = (mine_of(dealt) - before) as u32;
+                    if count > 0 || *is_spawned || tasks == 0 {
+                        coroutines.push(self.coroutine(line, count));
+                    }
+                }
+                Process {
+                    name: format!("{PROCESS}-{}", mine + 1),
+                    ..self.one_process(vec![event_loop(coroutines)])
+                }
+            })
+            .collect()
+    }
+
+    /// For each line, whether any program spawns it.
+    fn spawned(&self) -> Vec<bool> {
+        let mut spawned = vec![false; self.list.len()];
+        for line in &self.list {
+            let mut blocks = vec![&line.program.statements];
+            while let Some(block) = blocks.pop() {
+                for statement in block {
+                    blocks.extend(statement.kind.blocks());
+                    if let StatementKind::Spawn(name) = &statement.kind
+                        && let Some(target) = self.target(line, name)
+                    {
+                        for (other, _) in self.started_by(line, target) {
+                            spawned[other.at] = true;
+                        }
+                    }
+                }
+            }
+        }
+        spawned
+    }
+
+    /// A line's program as a coroutine or as a thread writes it.
+    fn program(&self, line: &Line<'_>, as_coroutine: bool) -> Program {
+        Program {
+            statements: self.block(line, line.program.statements.clone(), as_coroutine),
+        }
+    }
+
+    fn block(
+        &self,
+        line: &Line<'_>,
+        statements: Vec<Statement>,
+        as_coroutine: bool,
+    ) -> Vec<Statement> {
+        let was_coroutine = line.place.2.is_some();
+        let mut block = Vec::with_capacity(statements.len());
+        for Statement { mut kind, span } in statements {
+            for inner in kind.blocks_mut() {
+                *inner = self.block(line, std::mem::take(inner), as_coroutine);
+            }
+            let kind = match kind {
+                StatementKind::Spawn(name) => {
+                    for kind in self.spawn(line, name) {
+                        block.push(Statement {
+                            kind,
+                            span: span.clone(),
+                        });
+                    }
+                    continue;
+                }
+                StatementKind::Io { device, duration } if as_coroutine && !was_coroutine => {
+                    StatementKind::Await { device, duration }
+                }
+                StatementKind::Await { device, duration } if !as_coroutine => {
+                    StatementKind::Io { device, duration }
+                }
+                other => other,
+            };
+            block.push(Statement { kind, span });
+        }
+        block
+    }
+
+    /// What starts the tasks that `spawn name` would have started.
+    fn spawn(&self, line: &Line<'_>, name: String) -> Vec<StatementKind> {
+        let Some(target) = self.target(line, &name) else {
+            return vec![StatementKind::Spawn(name)];
+        };
+        let one = |(other, times): (&Line<'_>, u32)| {
+            let spawn = StatementKind::Spawn(other.name.clone());
+            match times {
+                1 => spawn,
+                times => StatementKind::Repeat {
+                    times,
+                    body: vec![Statement {
+                        kind: spawn,
+                        span: Default::default(),
+                    }],
+                },
+            }
+        };
+        self.started_by(line, target).map(one).collect()
+    }
+
+    fn target(&self, line: &Line<'_>, name: &str) -> Option<SpawnTarget> {
+        let (process, thread, _) = line.place;
+        self.scenario.spawn_target(process, thread, name)
+    }
+
+    /// The lines that a spawn starts tasks of, and how many.
+    fn started_by(
+        &self,
+        line: &Line<'_>,
+        target: SpawnTarget,
+    ) -> impl Iterator<Item = (&Line<'s>, u32)> {
+        let (process, thread, _) = line.place;
+        self.list.iter().filter_map(move |other| {
+            let coroutines = match (&other.thread.body, other.place.2) {
+                (Body::Coroutines(coroutines), Some(at)) => coroutines[at].count,
+                _ => 1,
+            };
+            let times = match target {
+                SpawnTarget::Process(at) if at == other.place.0 => {
+                    other.thread.count.saturating_mul(coroutines)
+                }
+                SpawnTarget::Thread(at) if (process, at) == (other.place.0, other.place.1) => {
+                    coroutines
+                }
+                SpawnTarget::Coroutine(at) if (process, thread, Some(at)) == other.place => 1,
+                _ => 0,
+            };
+            (times > 0).then_some((other, times))
+        })
+    }
+
+    /// How many statements a block has once it is written out.
+    fn statements(&self, line: &Line<'_>, statements: &[Statement]) -> u128 {
+        let mut count = 0;
+        for statement in statements {
+            count += match &statement.kind {
+                StatementKind::Spawn(name) => match self.target(line, name) {
+                    Some(target) => self.started_by(line, target).count() as u128,
+                    None => 1,
+                },
+                kind => {
+                    let inner = kind.blocks().into_iter();
+                    1 + inner
+                        .map(|block| self.statements(line, block))
+                        .sum::<u128>()
+                }
+            };
+        }
+        count
+    }
+}
+
+/// A thread that runs an event loop over these.
+fn event_loop(coroutines: impl IntoIterator<Item = Coroutine>) -> Thread {
+    Thread {
+        name: LOOP.to_owned(),
+        body: Body::Coroutines(coroutines.into_iter().collect()),
+        ..Thread::default()
+    }
+}
+
+/// The parts joined by dots, no longer than a name may be, and unlike all before.
+fn unique(parts: &[Option<&str>], taken: &mut HashSet<String>) -> String {
+    let whole: Vec<&str> = parts.iter().flatten().copied().collect();
+    let whole = whole.join(".");
+    // The end is kept: it is what tells those of one process apart.
+    let end_of = |most: usize| {
+        let chars = whole.chars().count();
+        whole.chars().skip(chars.saturating_sub(most)).collect()
+    };
+    let mut name: String = end_of(limits::NAME_CHARS);
+    let mut number = 1;
+    while !taken.insert(name.clone()) {
+        number += 1;
+        let suffix = format!("-{number}");
+        name = end_of(limits::NAME_CHARS - suffix.len()) + &suffix;
+    }
+    name
+}
