@@ -1,6 +1,8 @@
 //! The same programs as processes, threads, coroutines and a hybrid: what the change of the
 //! scenario looks like, and what the kernel then makes of it.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use proptest::prelude::*;

@@ -198,9 +198,6 @@ fn what_is_not_simulated_is_listed_and_nothing_else() {
     if !support::smt(2) {
         refused.insert("smt");
     }
-    if !support::run_as(timeslice::scenario::RunAs::Threads) {
-        refused.insert("run_as");
-    }
     assert_eq!(
         listed, refused,
         "docs/scenario-format.md, \"Not simulated yet\""

@@ -36,6 +36,7 @@ pub(crate) fn run(lanes: u16, workers: u32, bursts: u32, seed: u64) -> Trace {
         index,
         process: group,
         host: TaskId::NONE,
+        parent: TaskId::NONE,
         arrival: Nanos::ZERO,
     };
     let mut tasks = vec![task(0, 0)];
