@@ -1,6 +1,7 @@
 //! What holds for every scenario and every text, however strange.
 
 use proptest::prelude::*;
+use timeslice::scenario::edit;
 use timeslice::scenario::text::{parse, print};
 
 use crate::strategies::scenario;
@@ -19,6 +20,27 @@ fn read_anything(text: &str) {
             (line, column)
         );
     }
+}
+
+/// A scenario's text with pieces cut out and put in.
+fn mutated() -> impl Strategy<Value = String> {
+    let cut = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        "[\\PC\\n]{0,3}",
+    );
+    (scenario(), proptest::collection::vec(cut, 0..6)).prop_map(|(scenario, cuts)| {
+        let mut text = print(&scenario);
+        for (from, length, insert) in cuts {
+            if text.is_empty() {
+                break;
+            }
+            let start = text.floor_char_boundary(from.index(text.len()));
+            let end = text.ceil_char_boundary((start + length.index(8)).min(text.len()));
+            text.replace_range(start..end, &insert);
+        }
+        text
+    })
 }
 
 proptest! {
@@ -41,19 +63,30 @@ proptest! {
     }
 
     #[test]
-    fn mutated_texts_are_read_without_a_panic(
-        scenario in scenario(),
-        cuts in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), "[\\PC\\n]{0,3}"), 1..6),
-    ) {
-        let mut text = print(&scenario);
-        for (from, length, insert) in cuts {
-            if text.is_empty() {
-                break;
-            }
-            let start = text.floor_char_boundary(from.index(text.len()));
-            let end = text.ceil_char_boundary((start + length.index(8)).min(text.len()));
-            text.replace_range(start..end, &insert);
-        }
+    fn mutated_texts_are_read_without_a_panic(text in mutated()) {
         read_anything(&text);
+    }
+
+    #[test]
+    fn mutated_texts_are_edited_without_a_panic(text in mutated(), at in 0..3_usize) {
+        let keys = [
+            "title", "machine.cores", "machine.cost.thread_switch", "scheduler.quantum",
+            "process.0.count", "process.1.thread.0.program", "process.a.name", "device.0.channels",
+        ];
+        for key in keys {
+            for value in ["1", "2us", "exit"] {
+                let _ = edit::set(&text, key, value);
+            }
+            let _ = edit::unset(&text, key);
+        }
+        let table = |label: &str| format!("{label}\nname = \"new\"\nprogram = \"exit\"");
+        let _ = edit::insert_process(&text, Some(at), &table("[[process]]"));
+        let _ = edit::insert_thread(&text, at, None, &table("[[process.thread]]"));
+        let _ = edit::insert_coroutine(&text, (at, 0), None, &table("[[process.thread.coroutine]]"));
+        let _ = edit::insert_resource(&text, "device", "[[device]]\nname = \"new\"");
+        let _ = edit::duplicate_process(&text, at);
+        let _ = edit::remove_process(&text, at);
+        let _ = edit::remove_thread(&text, at, 0);
+        let _ = edit::remove_coroutine(&text, (at, 0), 0);
     }
 }
