@@ -215,6 +215,19 @@ fn limits_can_be_changed() {
 }
 
 #[test]
+fn a_run_that_goes_nowhere_says_so() {
+    let text = MINIMAL.replace("compute 5ms", "forever { yield }");
+    let run = with_input(&["run", "-"], text.as_bytes());
+    assert_eq!(run.code, 0);
+    assert!(run.out.contains("Livelock at 0ms"), "{}", run.out);
+    assert!(
+        !run.out.contains("mean turnaround"),
+        "nobody finished: {}",
+        run.out
+    );
+}
+
+#[test]
 fn a_text_may_come_from_standard_input() {
     let run = with_input(&["run", "-", "--json"], MINIMAL.as_bytes());
     assert_eq!(run.code, 0);

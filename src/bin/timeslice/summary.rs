@@ -33,20 +33,30 @@ pub(crate) fn print(
         machine.costs.word(),
     )?;
     writeln!(out, "\n{}", outcome(report))?;
-    let totals = &report.totals;
-    writeln!(
-        out,
-        "{}; {:.1} % of the machine used for tasks; mean turnaround {} ms, waiting {} ms, response {} ms",
-        plural(totals.context_switches, "switch"),
-        totals.utilisation * 100.0,
-        ms(totals.mean_turnaround_ns),
-        ms(totals.mean_waiting_ns),
-        ms(totals.mean_response_ns),
-    )?;
+    writeln!(out, "{}", totals(report))?;
     writeln!(out, "\nTasks (ms)")?;
     print_tasks(&report.tasks, width, out)?;
     writeln!(out, "\nHardware threads (% of {} ms)", ms(report.end_ns))?;
     print_cores(&report.cores, report.end_ns, out)
+}
+
+/// One line about all tasks; means that nobody's finish has gone into are left out.
+fn totals(report: &Report) -> String {
+    let totals = &report.totals;
+    let mut line = plural(totals.context_switches, "switch");
+    if report.outcome == "finished" {
+        let percent = totals.utilisation * 100.0;
+        line.push_str(&format!("; {percent:.1} % of the machine used for tasks"));
+    }
+    if report.tasks.iter().any(|task| task.state == "finished") {
+        line.push_str(&format!(
+            "; mean turnaround {} ms, waiting {} ms, response {} ms",
+            ms(totals.mean_turnaround_ns),
+            ms(totals.mean_waiting_ns),
+            ms(totals.mean_response_ns),
+        ));
+    }
+    line
 }
 
 fn outcome(report: &Report) -> String {

@@ -73,12 +73,14 @@ fn print_legend(
             chart.trace.task_name(TaskId(*number as u32))
         } else {
             let group = &chart.trace.groups[*number];
-            [&group.process, &group.thread, &group.coroutine]
-                .into_iter()
-                .filter(|name| !name.is_empty())
-                .cloned()
-                .collect::<Vec<String>>()
-                .join("/")
+            let mut names = vec![group.process.as_str()];
+            if group.thread != "main" || !group.coroutine.is_empty() {
+                names.push(&group.thread);
+            }
+            if !group.coroutine.is_empty() {
+                names.push(&group.coroutine);
+            }
+            names.join("/")
         };
         format!("{} {name}", letter(*number))
     });
