@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::fingerprint;
 use crate::place;
-use crate::run::{Stop, ask, run, write};
+use crate::run::{Stop, ask, run_aside, write};
 use crate::system;
 use crate::tools::{Version, lock};
 
@@ -68,7 +68,7 @@ pub(crate) fn ensure_test_packages() -> Result<PathBuf, Stop> {
     }
     let _lock = lock()?;
     if !stamp.exists() {
-        println!(
+        eprintln!(
             "Installing playwright-core and axe-core into the cache: the end-to-end tests drive the browser with them."
         );
         fs::create_dir_all(&folder).map_err(Stop::io(format!("making {}", folder.display())))?;
@@ -77,7 +77,7 @@ pub(crate) fn ensure_test_packages() -> Result<PathBuf, Stop> {
             fs::copy(&from, folder.join(name))
                 .map_err(Stop::io(format!("copying {}", from.display())))?;
         }
-        run(npm().current_dir(&folder).args([
+        run_aside(npm().current_dir(&folder).args([
             "ci",
             "--ignore-scripts",
             "--no-audit",

@@ -83,6 +83,15 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Stop> {
     })
 }
 
+/// Runs a program whose output is progress, not a result: all of it goes to standard error, so that what
+/// `cargo xtask env` prints can be read by a shell.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_aside(command: &mut Command) -> Result<(), Stop> {
+    run(command.stdout(io::stderr()))
+}
+
 /// Runs a program and gives what it printed on standard output, or `None` when it cannot be started or
 /// ends with an error. For asking ("which version?"), where any failure means "not there".
 pub(crate) fn ask(command: &mut Command) -> Option<String> {

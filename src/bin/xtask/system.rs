@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::run::{Stop, ask, on_path, run};
+use crate::run::{Stop, ask, on_path, run_aside};
 
 /// Debian's browser and its driver; the fonts make text in screenshots readable on a bare machine.
 pub(crate) const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-liberation"];
@@ -62,14 +62,16 @@ pub(crate) fn install(packages: &[&str], why: &str) -> Result<(), Stop> {
     if !may_install() {
         return Err(missing());
     }
-    println!("Installing {} with apt: {why}.", packages.join(" "));
+    eprintln!("Installing {} with apt: {why}.", packages.join(" "));
     if !LISTS_ARE_FRESH.swap(true, Ordering::Relaxed) {
         // A failure here is not the end: the lists that are there may do.
-        let _ = run(apt().args(["update", "-qq"]));
+        let _ = run_aside(apt().args(["update", "-qq"]));
     }
-    run(apt()
-        .args(["install", "-y", "-qq", "--no-install-recommends"])
-        .args(packages))
+    run_aside(
+        apt()
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(packages),
+    )
     .map_err(|_| missing())
 }
 

@@ -10,7 +10,7 @@ use crate::build::{self, Mode};
 use crate::environment::{Build, Environment};
 use crate::node;
 use crate::place;
-use crate::run::{Stop, run};
+use crate::run::{Stop, ask, run};
 use crate::serve;
 use crate::sizes;
 use crate::system;
@@ -107,11 +107,27 @@ fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Installs a part of the native toolchain that rustup's smaller profiles leave out.
+fn ensure_component(component: &str, subcommand: &str) -> Result<(), Stop> {
+    if ask(&mut cargo(&[subcommand, "--version"])).is_some() {
+        return Ok(());
+    }
+    eprintln!("Installing {component} with rustup: `cargo {subcommand}` checks the sources.");
+    run(Command::new("rustup").args(["component", "add", component])).map_err(|stop| {
+        Stop::Missing {
+            what: format!("{component} is needed: {stop}"),
+            command: format!("rustup component add {component}"),
+        }
+    })
+}
+
 fn fmt() -> Result<(), Stop> {
+    ensure_component("rustfmt", "fmt")?;
     run(&mut cargo(&["fmt", "--check"]))
 }
 
 fn clippy() -> Result<(), Stop> {
+    ensure_component("clippy", "clippy")?;
     run(&mut cargo(&[
         "clippy",
         "--quiet",

@@ -169,7 +169,7 @@ fn install_pinned() -> Result<Option<Toolchain>, Stop> {
     if note.exists() || on_path("rustup").is_none() {
         return Ok(None);
     }
-    println!(
+    eprintln!(
         "Installing Rust {PINNED} with rustup: it builds the page, the workers and the shared-memory pool."
     );
     let mut rustup = Command::new("rustup");
@@ -192,7 +192,7 @@ fn install_pinned() -> Result<Option<Toolchain>, Stop> {
     if succeeds_within(&mut rustup, RUSTUP_LIMIT) {
         return Ok(pinned());
     }
-    println!(
+    eprintln!(
         "rustup cannot install it here; using Debian's. (Delete {} to try again.)",
         note.display()
     );

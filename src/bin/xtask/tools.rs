@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::place;
-use crate::run::{self, Stop, ask, run, write};
+use crate::run::{self, Stop, ask, run_aside, write};
 
 /// A version in three numbers; what follows them does not matter here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -212,7 +212,7 @@ impl Tool {
         }
         let wanted = Version::in_text(&self.version);
         if self.installed() != wanted {
-            println!(
+            eprintln!(
                 "Installing {} {} into the cache: {}.",
                 self.name, self.version, self.why
             );
@@ -233,40 +233,44 @@ impl Tool {
 
     fn install(&self, folder: &Path) -> Result<(), Stop> {
         let done = match self.source {
-            Source::Cargo(more) => run(Command::new("cargo")
-                // Away from the checkout, whose cargo configuration must not bear on the tools.
-                .current_dir(place::cache()?)
-                .args([
-                    "install",
-                    "--quiet",
-                    "--debug",
-                    self.name,
-                    "--version",
-                    &self.version,
-                ])
-                .args(more)
-                .arg("--root")
-                .arg(folder)
-                .env("CARGO_TARGET_DIR", place::cache()?.join("build"))
-                .env("CARGO_INCREMENTAL", "0")
-                .env("CARGO_PROFILE_DEV_DEBUG", "0")
-                .env_remove("RUSTFLAGS")),
+            Source::Cargo(more) => run_aside(
+                Command::new("cargo")
+                    // Away from the checkout, whose cargo configuration must not bear on the tools.
+                    .current_dir(place::cache()?)
+                    .args([
+                        "install",
+                        "--quiet",
+                        "--debug",
+                        self.name,
+                        "--version",
+                        &self.version,
+                    ])
+                    .args(more)
+                    .arg("--root")
+                    .arg(folder)
+                    .env("CARGO_TARGET_DIR", place::cache()?.join("build"))
+                    .env("CARGO_INCREMENTAL", "0")
+                    .env("CARGO_PROFILE_DEV_DEBUG", "0")
+                    .env_remove("RUSTFLAGS"),
+            ),
             Source::Npm => {
                 crate::node::ensure()?;
                 fs::create_dir_all(folder)
                     .map_err(Stop::io(format!("making {}", folder.display())))?;
-                run(crate::node::npm()
-                    .current_dir(folder)
-                    .args([
-                        "install",
-                        "--no-save",
-                        "--no-audit",
-                        "--no-fund",
-                        "--silent",
-                        "--prefix",
-                        ".",
-                    ])
-                    .arg(format!("{}@{}", self.name, self.version)))
+                run_aside(
+                    crate::node::npm()
+                        .current_dir(folder)
+                        .args([
+                            "install",
+                            "--no-save",
+                            "--no-audit",
+                            "--no-fund",
+                            "--silent",
+                            "--prefix",
+                            ".",
+                        ])
+                        .arg(format!("{}@{}", self.name, self.version)),
+                )
             }
         };
         done.map_err(|stop| match (stop, self.command()) {
