@@ -38,6 +38,12 @@ fn policy(name: &str) -> Option<Scenario> {
     match name.as_str() {
         "fcfs" | "fifo" => some(Policy::Fifo, Nanos::from_ms(10)),
         "sjf" | "spn" => some(Policy::Sjf, Nanos::from_ms(10)),
+        "hrrn" => some(Policy::Hrrn, Nanos::from_ms(10)),
+        "prio_np (low number first)" => {
+            let mut scenario = textbook(Policy::Priority, Nanos::from_ms(10));
+            scenario.scheduler.preemptive = false;
+            Some(scenario)
+        }
         "srtf" | "srt" => some(Policy::Srtf, Nanos::from_ms(10)),
         _ => None,
     }
@@ -55,7 +61,14 @@ fn silberschatz_average_waiting_times() {
             continue;
         };
         let bursts_ms = numbers(&example["burst"]);
-        let report = run_report(&bursts(scenario, &numbers(&example["arrival"]), &bursts_ms));
+        let mut scenario = bursts(scenario, &numbers(&example["arrival"]), &bursts_ms);
+        if example["prio"].is_array() {
+            for (process, priority) in scenario.processes.iter_mut().zip(numbers(&example["prio"]))
+            {
+                process.priority = priority as i32;
+            }
+        }
+        let report = run_report(&scenario);
         let total: u64 = report.tasks.iter().map(|task| task.waiting_ns).sum();
         let mean_ms = total as f64 / MS as f64 / bursts_ms.len() as f64;
         let published = example["avg_wait"].as_f64().expect("a number");
@@ -66,7 +79,7 @@ fn silberschatz_average_waiting_times() {
         );
         tried += 1;
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 7);
 }
 
 #[test]
@@ -98,7 +111,7 @@ fn stallings_finish_times_and_mean_turnaround() {
         );
         tried += 1;
     }
-    assert_eq!(tried, 5);
+    assert_eq!(tried, 6);
 }
 
 #[test]

@@ -45,9 +45,15 @@ impl Kernel {
             }
             let queue = self.queue_of(lane);
             let gave_way = std::mem::take(&mut self.lanes[lane].gives_way);
+            let has_some_left = self.entities.are_known()
+                && self.queues[queue].slice(task, &self.entities) > Nanos::ZERO;
+            if has_some_left && !gave_way {
+                self.set_slice(lane); // It has got longer meanwhile.
+                continue;
+            }
             if self.waiting[queue] == 0 {
                 if gave_way {
-                    self.keep(lane); // The better task is gone; the slice begins as it should have.
+                    self.set_slice(lane); // The better task is gone; the slice begins as it should have.
                 } else {
                     self.lanes[lane].renewing = true;
                     self.renewing.insert(lane);
@@ -57,6 +63,9 @@ impl Kernel {
             }
             self.idle.insert(lane);
             self.deadlines.set(lane, Nanos::NEVER);
+            if self.entities.are_known() {
+                self.queues[queue].leaves(task, &mut self.entities);
+            }
             let entry = if gave_way {
                 Entry::Preempted
             } else {
@@ -96,8 +105,18 @@ impl Kernel {
     fn keep(&mut self, lane: usize) {
         let task = self.lanes[lane].task;
         self.task_mut(task).state = State::Running;
-        let slice = self.queues[self.queue_of(lane)].slice(task, &self.entities);
-        self.lanes[lane].quantum_end = self.now.saturating_add(slice);
+        if self.entities.are_known() {
+            let queue = self.queue_of(lane);
+            self.queues[queue].begins(task, &mut self.entities);
+        }
+        self.set_slice(lane);
+    }
+
+    /// A lane's slice ends when what is left of it is over, from now or from the end of the switch.
+    fn set_slice(&mut self, lane: usize) {
+        let slice = self.queues[self.queue_of(lane)].slice(self.lanes[lane].task, &self.entities);
+        let on = &mut self.lanes[lane];
+        on.quantum_end = self.now.max(on.work_since).saturating_add(slice);
         self.set_deadline(lane);
     }
 
@@ -144,14 +163,18 @@ impl Kernel {
             let task = self.lanes[lane].task;
             let gives_way = match last {
                 None => true,
-                Some(best) => self.precedes(queue, self.lanes[best].task, task),
+                Some(worst) => {
+                    let worst = self.lanes[worst].task;
+                    self.queues[queue].worse(task, worst, &self.entities)
+                }
             };
             if gives_way {
                 last = Some(lane);
             }
         }
         let lane = last?;
-        if !self.precedes(queue, first, self.lanes[lane].task) {
+        let running = self.lanes[lane].task;
+        if !self.queues[queue].preempts(first, running, &self.entities, self.now) {
             return None;
         }
         let now = self.now;
@@ -165,10 +188,6 @@ impl Kernel {
         Some(lane)
     }
 
-    fn precedes(&self, queue: usize, first: TaskId, second: TaskId) -> bool {
-        self.queues[queue].preempts(first, second, &self.entities, self.now)
-    }
-
     /// The policy looks at its waiting tasks again.
     pub(super) fn review(&mut self) {
         for queue in &mut self.queues {
@@ -178,7 +197,8 @@ impl Kernel {
         self.set_review();
     }
 
-    fn set_review(&mut self) {
+    /// Asks when the policy wants to look again.
+    pub(super) fn set_review(&mut self) {
         let earliest = self.queues.iter().map(|queue| queue.review_at()).min();
         self.review_at = earliest.unwrap_or(Nanos::NEVER);
     }
@@ -246,7 +266,11 @@ impl Kernel {
         let cost = self.switch_to(lane, task, process);
         record(trace, self.now, EventKind::Start, task, lane, cost);
         let work_since = self.now + self.switch_costs[usize::from(cost)];
-        let slice = self.queues[self.queue_of(lane)].slice(task, &self.entities);
+        let queue = self.queue_of(lane);
+        if self.entities.are_known() {
+            self.queues[queue].begins(task, &mut self.entities);
+        }
+        let slice = self.queues[queue].slice(task, &self.entities);
         let on = &mut self.lanes[lane];
         on.task = task;
         on.last_task = task;
@@ -291,6 +315,10 @@ impl Kernel {
 
     /// A lane has no task any more.
     pub(super) fn free(&mut self, lane: usize) {
+        if self.entities.are_known() {
+            let (task, queue) = (self.lanes[lane].task, self.queue_of(lane));
+            self.queues[queue].leaves(task, &mut self.entities);
+        }
         let on = &mut self.lanes[lane];
         on.task = TaskId::NONE;
         if on.renewing {
@@ -324,6 +352,20 @@ impl Kernel {
         }
     }
 
+    /// A task's priority changes, whatever it is doing.
+    #[expect(dead_code, reason = "mutexes that hand on priorities call it")]
+    pub(super) fn set_priority(&mut self, task: TaskId, priority: i32) {
+        if !self.entities.are_known() {
+            return;
+        }
+        let before = std::mem::replace(&mut self.entities.of_mut(task).priority, priority);
+        let Task { state, queue, .. } = *self.task(task);
+        if before != priority && state == State::Ready {
+            self.queues[usize::from(queue)].reprioritise(task, before, &mut self.entities);
+        }
+        self.look_for_better = true;
+    }
+
     /// Someone waits now, so the renewed quanta of the lanes of this queue count again.
     fn end_renewals(&mut self, queue: usize) {
         let lanes = match self.scope {
@@ -333,11 +375,19 @@ impl Kernel {
         for lane in lanes {
             self.renewing.remove(lane);
             self.settle(lane);
-            let slice = self.queues[queue].slice(self.lanes[lane].task, &self.entities);
+            let task = self.lanes[lane].task;
+            let slice = self.queues[queue].slice(task, &self.entities);
             let on = &mut self.lanes[lane];
             on.renewing = false;
             // The next boundary of the quanta that followed each other silently. One that falls on
             // this instant still counts, unless this instant's have been seen to.
+            if self.entities.are_known() {
+                if slice == Nanos::ZERO && self.expiries_done {
+                    self.queues[queue].renew(task, &mut self.entities);
+                }
+                self.set_slice(lane);
+                continue;
+            }
             let since = (self.now - on.quantum_end).0;
             let quanta = if self.expiries_done {
                 since / slice.0 + 1

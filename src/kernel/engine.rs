@@ -44,6 +44,9 @@ impl Kernel {
                 limit: "events".to_owned(),
             });
         }
+        if self.review_at != Nanos::NEVER {
+            self.set_review(); // Those it was for may have left.
+        }
         let next = self.next_instant();
         if next > self.limits.time {
             assert!(

@@ -22,7 +22,11 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 pub fn check(trace: &Trace, scheduler: &Scheduler) -> Result<(), String> {
     let quantum = (scheduler.policy == Policy::RoundRobin).then_some(scheduler.quantum);
     Checker {
-        preempts: !matches!(scheduler.policy, Policy::Fifo | Policy::Sjf | Policy::Hrrn),
+        preempts: match scheduler.policy {
+            Policy::Fifo | Policy::Sjf | Policy::Hrrn => false,
+            Policy::Priority => scheduler.preemptive,
+            _ => true,
+        },
         quantum,
         one_queue: scheduler.queue == QueueScope::Global,
         arrivals_first: scheduler.ties == Ties::ArrivalsFirst,

@@ -304,7 +304,7 @@ impl Kernel {
         let tasks = &self.tasks;
         let is_alive = |task: TaskId| tasks[task.index()].state != State::Ended;
         for queue in &mut self.queues {
-            queue.retain(&is_alive);
+            queue.retain(&mut self.entities, &is_alive);
         }
     }
 

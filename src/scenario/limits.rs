@@ -51,6 +51,10 @@ pub const REPEAT_TIMES: u32 = 1_000_000;
 pub const DURATION: Nanos = Nanos::from_s(86_400);
 /// Shortest quantum.
 pub const MIN_QUANTUM: Nanos = Nanos::from_us(1);
+/// Shortest stretch after which a scheduler looks at its waiting tasks again (`aging`, `boost`).
+pub const MIN_REVIEW: Nanos = Nanos::from_ms(1);
+/// Most levels of a scheduler.
+pub const LEVELS: u32 = 64;
 /// Most channels (things served at once) of a device.
 pub const DEVICE_CHANNELS: u32 = 1_024;
 /// Statements one task may execute at one instant before the run is called a livelock.

@@ -12,6 +12,7 @@ mod model;
 pub mod models;
 mod place;
 mod program;
+mod scheduler;
 mod spawn;
 mod suggest;
 pub mod support;
@@ -23,8 +24,9 @@ mod words;
 pub use diagnostic::{Diagnostic, Severity, code};
 pub use language::STATEMENTS;
 pub use model::{
-    Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, Machine, Mutex,
-    Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread, Ties, Variable,
+    AfterIo, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, Machine,
+    Mutex, Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread, Ties,
+    Variable,
 };
 pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind};
 pub use spawn::SpawnTarget;

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::program::Program;
+pub use super::scheduler::{AfterIo, Policy, QueueScope, Scheduler, Ties};
 use crate::base::Nanos;
 
 /// Everything one run is asked to do.
@@ -113,71 +114,6 @@ pub struct Costs {
     pub thread_create: Option<Nanos>,
     /// Making a coroutine with `spawn`.
     pub coroutine_create: Option<Nanos>,
-}
-
-/// Who runs next, and for how long.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scheduler {
-    /// The rule.
-    pub policy: Policy,
-    /// How long a slice may last, for the policies that slice.
-    pub quantum: Nanos,
-    /// One run queue, or one for each hardware thread.
-    pub queue: QueueScope,
-    /// Who queues first at one instant.
-    pub ties: Ties,
-}
-
-impl Default for Scheduler {
-    fn default() -> Scheduler {
-        Scheduler {
-            policy: Policy::RoundRobin,
-            quantum: Nanos::from_ms(10),
-            queue: QueueScope::Global,
-            ties: Ties::ArrivalsFirst,
-        }
-    }
-}
-
-/// The scheduling policies of format 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    missing_docs,
-    reason = "the names are the field's own; each policy's file has its rules"
-)]
-pub enum Policy {
-    Fifo,
-    Sjf,
-    Srtf,
-    RoundRobin,
-    Priority,
-    Hrrn,
-    Multilevel,
-    Mlfq,
-    Lottery,
-    Stride,
-    Cfs,
-    Eevdf,
-    Edf,
-    RateMonotonic,
-}
-
-/// How many run queues there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum QueueScope {
-    /// One that all hardware threads take from.
-    Global,
-    /// One each.
-    PerCore,
-}
-
-/// At one instant, who queues first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ties {
-    /// A new arrival queues before the task that has just been preempted.
-    ArrivalsFirst,
-    /// The task that has just been preempted queues before a new arrival.
-    PreemptedFirst,
 }
 
 /// Something that serves `io` and `await`.

@@ -45,7 +45,13 @@ pub const fn statement(kind: &StatementKind) -> bool {
 pub const fn policy(policy: Policy) -> bool {
     matches!(
         policy,
-        Policy::Fifo | Policy::RoundRobin | Policy::Sjf | Policy::Srtf
+        Policy::Fifo
+            | Policy::RoundRobin
+            | Policy::Sjf
+            | Policy::Srtf
+            | Policy::Priority
+            | Policy::Hrrn
+            | Policy::Multilevel
     )
 }
 

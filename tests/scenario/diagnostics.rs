@@ -89,6 +89,29 @@ fn keys_and_values() {
     check_head("[machine]\nsmt = 3", &[("out-of-range", "3")]);
     check_head("[machine]\nsmt = 2", &[("not-simulated", "2")]);
     check_head(
+        "[scheduler]\naging = \"5us\"",
+        &[("out-of-range", "\"5us\"")],
+    );
+    check_head("[scheduler]\nlevels = 65", &[("out-of-range", "65")]);
+    check_head("[scheduler]\npreemptive = 1", &[("wrong-type", "1")]);
+    check_head(
+        "[scheduler]\nquanta = \"8ms\"",
+        &[("wrong-type", "\"8ms\"")],
+    );
+    check_head(
+        "[scheduler]\nquanta = [\"8ms\", 16, \"1\", true]",
+        &[
+            ("missing-unit", "16"),
+            ("missing-unit", "\"1\""),
+            ("wrong-type", "true"),
+        ],
+    );
+    let many = format!("[{}]", vec!["\"1ms\""; 65].join(", "));
+    check_head(
+        &format!("[scheduler]\nquanta = {many}"),
+        &[("out-of-range", &many)],
+    );
+    check_head(
         "[machine]\nsmt_throughput = 9.5",
         &[("out-of-range", "9.5")],
     );

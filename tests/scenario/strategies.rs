@@ -5,9 +5,9 @@ use proptest::option;
 use proptest::prelude::*;
 use timeslice::base::Nanos;
 use timeslice::scenario::{
-    Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, LockAttempt,
-    Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario, Scheduler, Semaphore,
-    SourceSpan, Statement, StatementKind, Thread, Ties, Variable, Word,
+    AfterIo, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
+    LockAttempt, Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario, Scheduler,
+    Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties, Variable, Word,
 };
 
 fn word<W: Word + std::fmt::Debug>() -> impl Strategy<Value = W> {
@@ -196,18 +196,43 @@ fn machine() -> impl Strategy<Value = Machine> {
 }
 
 fn scheduler() -> impl Strategy<Value = Scheduler> {
-    (
+    let slice = || (1_000_u64..86_400_000_000_000).prop_map(Nanos);
+    let review = || option::of((1_000_000_u64..86_400_000_000_000).prop_map(Nanos));
+    let words = (
         word::<Policy>(),
-        1_000_u64..86_400_000_000_000,
         word::<QueueScope>(),
         word::<Ties>(),
+        word::<AfterIo>(),
+        any::<bool>(),
+    );
+    let levels = (1_u32..=64, vec(slice(), 0..4), vec(slice(), 0..4));
+    let linux = (
+        option::of(slice()),
+        option::of(slice()),
+        option::of(duration()),
+        option::of(slice()),
+    );
+    (slice(), words, (review(), review()), levels, linux).prop_map(
+        |(quantum, (policy, queue, ties, after_io, preemptive), reviews, levels, linux)| {
+            Scheduler {
+                policy,
+                quantum,
+                queue,
+                ties,
+                preemptive,
+                aging: reviews.0,
+                levels: levels.0,
+                quanta: levels.1,
+                allotments: levels.2,
+                boost: reviews.1,
+                after_io,
+                latency: linux.0,
+                min_granularity: linux.1,
+                wakeup_granularity: linux.2,
+                base_slice: linux.3,
+            }
+        },
     )
-        .prop_map(|(policy, quantum, queue, ties)| Scheduler {
-            policy,
-            quantum: Nanos(quantum),
-            queue,
-            ties,
-        })
 }
 
 /// Any scenario that a text can hold, sensible or not.

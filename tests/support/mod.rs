@@ -14,8 +14,8 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    Body, Coroutine, CostPreset, Device, Policy, Process, Program, QueueScope, Scenario,
-    SourceSpan, Statement, StatementKind, Thread, Ties,
+    AfterIo, Body, Coroutine, CostPreset, Device, Policy, Process, Program, QueueScope, Scenario,
+    Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word, support,
 };
 use timeslice::trace::Trace;
 
@@ -25,7 +25,10 @@ pub const MS: u64 = 1_000_000;
 pub fn run(scenario: &Scenario) -> Trace {
     let trace = simulate(scenario, RunLimits::PAGE);
     if let Err(wrong) = invariants::check(&trace, &scenario.scheduler) {
-        panic!("{wrong}\nin {scenario:#?}");
+        panic!(
+            "{wrong}\nin\n{}",
+            timeslice::scenario::text::print(scenario)
+        );
     }
     trace
 }
@@ -100,9 +103,9 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
     let processes = prop::collection::vec(any_process(), 1..6);
     let devices = prop::collection::vec(1..3_u32, 0..3);
     let machine = (1..5_u32, prop::bool::ANY, 0..3_u8);
-    let scheduler = (any_policy(), 1..30_u64, prop::bool::ANY, prop::bool::ANY);
+    let scheduler = (any_scheduler(), prop::bool::ANY, prop::bool::ANY);
     (processes, devices, machine, scheduler).prop_map(
-        |(mut processes, devices, (cores, free, presets), (policy, quantum, per_core, ties))| {
+        |(mut processes, devices, (cores, free, presets), (scheduler, per_core, ties))| {
             for (index, process) in processes.iter_mut().enumerate() {
                 process.name = format!("p{index}");
             }
@@ -116,8 +119,7 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
                 (_, 0) => CostPreset::Windows,
                 _ => CostPreset::Linux,
             };
-            scenario.scheduler.policy = policy;
-            scenario.scheduler.quantum = Nanos::from_us(100 * quantum);
+            scenario.scheduler = scheduler;
             scenario.scheduler.queue = if per_core {
                 QueueScope::PerCore
             } else {
@@ -141,19 +143,47 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
     )
 }
 
+/// Any policy, with any keys of its own, on one queue.
+pub fn any_scheduler() -> impl Strategy<Value = Scheduler> {
+    let tenths = || (1..30_u64).prop_map(|tenths| Nanos::from_us(100 * tenths));
+    let review = || prop::option::of((10..50_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)));
+    let slices = || prop::collection::vec(tenths(), 0..3);
+    let levels = (1..5_u32, slices(), slices(), any::<bool>());
+    let reviews = (review(), review(), any::<bool>());
+    (any_policy(), tenths(), levels, reviews).prop_map(|(policy, quantum, levels, reviews)| {
+        Scheduler {
+            policy,
+            quantum,
+            levels: levels.0,
+            quanta: levels.1,
+            allotments: levels.2,
+            after_io: if levels.3 {
+                AfterIo::Stay
+            } else {
+                AfterIo::Sink
+            },
+            aging: reviews.0,
+            boost: reviews.1,
+            preemptive: reviews.2,
+            ..Scheduler::default()
+        }
+    })
+}
+
 fn any_policy() -> impl Strategy<Value = Policy> {
+    let simulated = |policy: &Policy| support::policy(*policy);
+    let policies: Vec<Policy> = Policy::VALUES.iter().copied().filter(simulated).collect();
     prop_oneof![
-        2 => Just(Policy::RoundRobin),
-        1 => Just(Policy::Fifo),
-        1 => Just(Policy::Sjf),
-        1 => Just(Policy::Srtf),
+        1 => Just(Policy::RoundRobin),
+        4 => prop::sample::select(policies),
     ]
 }
 
 fn any_process() -> impl Strategy<Value = Process> {
     let threads = prop::collection::vec(any_thread(), 1..4);
     // Coarse arrivals, so that much happens at the same instant.
-    (threads, 0..3_u32, 0..6_u64).prop_map(|(mut threads, count, arrival)| {
+    let shares = (-3..6_i32, -20..20_i8, 1..300_u32);
+    (threads, 0..3_u32, 0..6_u64, shares).prop_map(|(mut threads, count, arrival, shares)| {
         for (index, thread) in threads.iter_mut().enumerate() {
             thread.name = format!("t{index}");
         }
@@ -164,6 +194,7 @@ fn any_process() -> impl Strategy<Value = Process> {
         ));
         let mut made = process("", Nanos::from_us(500 * arrival), threads);
         made.count = count;
+        (made.priority, made.nice, made.tickets) = shares;
         made
     })
 }

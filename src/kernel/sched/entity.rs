@@ -1,6 +1,7 @@
 //! What the policies know of each task. Empty for the policies that need to know nothing, so that
 //! plain time slicing pays neither memory nor time for it.
 
+use super::ordered::Place;
 use crate::base::Nanos;
 use crate::scenario::{Policy, Process};
 use crate::trace::TaskId;
@@ -18,6 +19,42 @@ pub(in crate::kernel) struct Entity {
     pub burst: Nanos,
     /// Since when it is ready.
     pub ready_since: Nanos,
+    /// What is left of its slice; zero when it is over and the next has not begun.
+    pub slice_left: Nanos,
+    /// Where it stands among the ready tasks, by its priority.
+    pub place: Place<i64>,
+    /// Levels that it has gained by waiting.
+    pub gained: u32,
+    /// When it gains the next.
+    pub gains_at: Nanos,
+}
+
+impl Entity {
+    fn new(process: &Process) -> Entity {
+        Entity {
+            priority: process.priority,
+            nice: process.nice,
+            tickets: process.tickets,
+            burst: Nanos::ZERO,
+            ready_since: Nanos::ZERO,
+            slice_left: Nanos::ZERO,
+            place: (0, 0),
+            gained: 0,
+            gains_at: Nanos::NEVER,
+        }
+    }
+
+    /// It has run for so long, in slices of `quantum` that follow each other without a break.
+    pub(super) fn use_up(&mut self, worked: Nanos, quantum: Nanos) {
+        self.slice_left = if worked <= self.slice_left {
+            self.slice_left - worked
+        } else {
+            match (worked - self.slice_left).0 % quantum.0 {
+                0 => Nanos::ZERO,
+                begun => quantum - Nanos(begun),
+            }
+        };
+    }
 }
 
 /// All tasks, or none where the policy needs to know nothing.
@@ -45,13 +82,7 @@ impl Entities {
     /// A task has been made; they are told in the order of their numbers.
     pub(in crate::kernel) fn add(&mut self, process: &Process) {
         if self.known {
-            self.list.push(Entity {
-                priority: process.priority,
-                nice: process.nice,
-                tickets: process.tickets,
-                burst: Nanos::ZERO,
-                ready_since: Nanos::ZERO,
-            });
+            self.list.push(Entity::new(process));
         }
     }
 

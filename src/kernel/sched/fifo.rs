@@ -38,7 +38,7 @@ impl Rules for Fifo {
         self.ready.remove(ahead);
     }
 
-    fn retain(&mut self, is_alive: &dyn Fn(TaskId) -> bool) {
+    fn retain(&mut self, _: &mut Entities, is_alive: &dyn Fn(TaskId) -> bool) {
         self.ready.retain(|task| is_alive(*task));
     }
 

@@ -4,6 +4,10 @@
 
 mod entity;
 mod fifo;
+mod hrrn;
+mod multilevel;
+mod ordered;
+mod priority;
 mod round_robin;
 mod shortest;
 
@@ -11,8 +15,11 @@ use crate::base::Nanos;
 use crate::scenario::{Policy, Scenario};
 use crate::trace::TaskId;
 
-pub(super) use entity::Entities;
+pub(super) use entity::{Entities, Entity};
 use fifo::Fifo;
+use hrrn::Hrrn;
+use multilevel::Multilevel;
+use priority::Priority;
 use round_robin::RoundRobin;
 use shortest::Shortest;
 
@@ -47,18 +54,31 @@ trait Rules {
     fn dequeue_nth(&mut self, ahead: usize, entities: &mut Entities, now: Nanos);
 
     /// Drops the tasks that ended while they waited.
-    fn retain(&mut self, is_alive: &dyn Fn(TaskId) -> bool);
+    fn retain(&mut self, entities: &mut Entities, is_alive: &dyn Fn(TaskId) -> bool);
 
     /// Whether tasks leave in the order in which they came.
     fn is_in_order(&self) -> bool {
         false
     }
 
-    /// How long a slice of this task may last; [`Nanos::NEVER`] if the policy does not slice.
+    /// How much is left of the slice of this task, [`Nanos::NEVER`] if the policy does not slice.
+    /// Zero when the slice is over and the next one has not begun.
     fn slice(&self, task: TaskId, entities: &Entities) -> Nanos;
 
+    /// A lane goes on with this task, which was in the queue.
+    fn begins(&mut self, _task: TaskId, _entities: &mut Entities) {}
+
+    /// A task has run for so long; told whenever it leaves its core, and before it is compared.
+    fn ran(&mut self, _task: TaskId, _worked: Nanos, _entities: &mut Entities) {}
+
+    /// The slice of a task is over, and it has another one without having been in the queue.
+    fn renew(&mut self, _task: TaskId, _entities: &mut Entities) {}
+
+    /// A task leaves its lane: it ends or waits, or goes back into the queue at once.
+    fn leaves(&mut self, _task: TaskId, _entities: &mut Entities) {}
+
     /// Whether `waiting`, which has just become ready or been looked at again, takes the core from
-    /// `running`; both are charged up to `now`. Also says which of two running tasks gives way.
+    /// `running`; both are charged up to `now`.
     fn preempts(
         &self,
         _waiting: TaskId,
@@ -69,16 +89,21 @@ trait Rules {
         false
     }
 
-    /// A task has run for so long; told whenever it leaves its core, and before it is compared.
-    fn ran(&mut self, _task: TaskId, _worked: Nanos, _entities: &mut Entities) {}
+    /// Of two running tasks, whether `task` gives way rather than `other`.
+    fn worse(&self, _task: TaskId, _other: TaskId, _entities: &Entities) -> bool {
+        false
+    }
 
-    /// When the policy wants to look at the waiting tasks again, if nothing else happens before.
+    /// When the policy wants to look at its tasks again, if nothing else happens before.
     fn review_at(&self) -> Nanos {
         Nanos::NEVER
     }
 
     /// That time has come.
     fn review(&mut self, _entities: &mut Entities, _now: Nanos) {}
+
+    /// The priority of a task that waits here has changed; it was `before`.
+    fn reprioritise(&mut self, _task: TaskId, _before: i32, _entities: &mut Entities) {}
 }
 
 /// One run queue.
@@ -87,6 +112,9 @@ pub(super) enum RunQueue {
     Fifo(Fifo),
     RoundRobin(RoundRobin),
     Shortest(Shortest),
+    Priority(Priority),
+    Hrrn(Hrrn),
+    Multilevel(Multilevel),
 }
 
 /// Calls the policy's own method. A `match` instead of a trait object: the kernel asks several
@@ -97,6 +125,9 @@ macro_rules! policy {
             RunQueue::Fifo($rules) => $call,
             RunQueue::RoundRobin($rules) => $call,
             RunQueue::Shortest($rules) => $call,
+            RunQueue::Priority($rules) => $call,
+            RunQueue::Hrrn($rules) => $call,
+            RunQueue::Multilevel($rules) => $call,
         }
     };
 }
@@ -110,6 +141,9 @@ impl RunQueue {
             Policy::RoundRobin => RunQueue::RoundRobin(RoundRobin::new(scheduler.quantum)),
             Policy::Sjf => RunQueue::Shortest(Shortest::job_first()),
             Policy::Srtf => RunQueue::Shortest(Shortest::remaining_time_first()),
+            Policy::Priority => RunQueue::Priority(Priority::new(scheduler)),
+            Policy::Hrrn => RunQueue::Hrrn(Hrrn::default()),
+            Policy::Multilevel => RunQueue::Multilevel(Multilevel::new(scheduler)),
             unsupported => {
                 unreachable!("the reader refuses what is not simulated: {unsupported:?}")
             }
@@ -134,8 +168,8 @@ impl RunQueue {
         policy!(self, rules => rules.dequeue_nth(ahead, all, now));
     }
 
-    pub(super) fn retain(&mut self, is_alive: &dyn Fn(TaskId) -> bool) {
-        policy!(self, rules => rules.retain(is_alive));
+    pub(super) fn retain(&mut self, all: &mut Entities, is_alive: &dyn Fn(TaskId) -> bool) {
+        policy!(self, rules => rules.retain(all, is_alive));
     }
 
     #[inline]
@@ -148,6 +182,22 @@ impl RunQueue {
         policy!(self, rules => rules.slice(task, all))
     }
 
+    pub(super) fn begins(&mut self, task: TaskId, all: &mut Entities) {
+        policy!(self, rules => rules.begins(task, all));
+    }
+
+    pub(super) fn ran(&mut self, task: TaskId, worked: Nanos, all: &mut Entities) {
+        policy!(self, rules => rules.ran(task, worked, all));
+    }
+
+    pub(super) fn renew(&mut self, task: TaskId, all: &mut Entities) {
+        policy!(self, rules => rules.renew(task, all));
+    }
+
+    pub(super) fn leaves(&mut self, task: TaskId, all: &mut Entities) {
+        policy!(self, rules => rules.leaves(task, all));
+    }
+
     pub(super) fn preempts(
         &self,
         waiting: TaskId,
@@ -158,8 +208,8 @@ impl RunQueue {
         policy!(self, rules => rules.preempts(waiting, running, all, now))
     }
 
-    pub(super) fn ran(&mut self, task: TaskId, worked: Nanos, all: &mut Entities) {
-        policy!(self, rules => rules.ran(task, worked, all));
+    pub(super) fn worse(&self, task: TaskId, other: TaskId, all: &Entities) -> bool {
+        policy!(self, rules => rules.worse(task, other, all))
     }
 
     pub(super) fn review_at(&self) -> Nanos {
@@ -168,5 +218,9 @@ impl RunQueue {
 
     pub(super) fn review(&mut self, all: &mut Entities, now: Nanos) {
         policy!(self, rules => rules.review(all, now));
+    }
+
+    pub(super) fn reprioritise(&mut self, task: TaskId, before: i32, all: &mut Entities) {
+        policy!(self, rules => rules.reprioritise(task, before, all));
     }
 }

@@ -10,8 +10,7 @@
 //! scheduling; Stallings, *Operating Systems*, "shortest process next" and "shortest remaining
 //! time". A real system has to guess the stretch; this one reads it in the program.
 
-use std::collections::BTreeMap;
-
+use super::ordered::Ordered;
 use super::{Entities, Entry, Rules};
 use crate::base::Nanos;
 use crate::trace::TaskId;
@@ -20,24 +19,22 @@ use crate::trace::TaskId;
 #[derive(Clone, Debug)]
 pub(in crate::kernel) struct Shortest {
     preemptive: bool,
-    /// By what is left to compute, then by who came first.
-    ready: BTreeMap<(Nanos, u64), TaskId>,
-    entered: u64,
+    /// By what is left to compute.
+    ready: Ordered<Nanos>,
 }
 
 impl Shortest {
     pub(super) fn job_first() -> Shortest {
         Shortest {
             preemptive: false,
-            ready: BTreeMap::new(),
-            entered: 0,
+            ready: Ordered::new(),
         }
     }
 
     pub(super) fn remaining_time_first() -> Shortest {
         Shortest {
             preemptive: true,
-            ..Shortest::job_first()
+            ready: Ordered::new(),
         }
     }
 }
@@ -45,27 +42,23 @@ impl Shortest {
 impl Rules for Shortest {
     // Rule 1.
     fn enqueue(&mut self, task: TaskId, _: Entry, entities: &mut Entities, _: Nanos) {
-        self.ready
-            .insert((entities.of(task).burst, self.entered), task);
-        self.entered += 1;
+        self.ready.push_back(entities.of(task).burst, task);
     }
 
     fn dequeue(&mut self, _: &mut Entities, _: Nanos) -> Option<TaskId> {
-        self.ready.pop_first().map(|(_, task)| task)
+        self.ready.pop_first()
     }
 
     fn peek_nth(&self, ahead: usize, _: &Entities, _: Nanos) -> Option<TaskId> {
-        self.ready.values().nth(ahead).copied()
+        self.ready.nth(ahead)
     }
 
     fn dequeue_nth(&mut self, ahead: usize, _: &mut Entities, _: Nanos) {
-        if let Some(key) = self.ready.keys().nth(ahead).copied() {
-            self.ready.remove(&key);
-        }
+        self.ready.remove_nth(ahead);
     }
 
-    fn retain(&mut self, is_alive: &dyn Fn(TaskId) -> bool) {
-        self.ready.retain(|_, task| is_alive(*task));
+    fn retain(&mut self, _: &mut Entities, is_alive: &dyn Fn(TaskId) -> bool) {
+        self.ready.retain(is_alive);
     }
 
     // Rule 2.
@@ -75,6 +68,10 @@ impl Rules for Shortest {
 
     // Rule 3.
     fn preempts(&self, waiting: TaskId, running: TaskId, entities: &Entities, _: Nanos) -> bool {
-        self.preemptive && entities.of(waiting).burst < entities.of(running).burst
+        self.preemptive && self.worse(running, waiting, entities)
+    }
+
+    fn worse(&self, task: TaskId, other: TaskId, entities: &Entities) -> bool {
+        entities.of(task).burst > entities.of(other).burst
     }
 }

@@ -1,10 +1,11 @@
 //! Single values: `set` and `unset`, by a path such as `scheduler.quantum` or
 //! `process.0.thread.1.program`. A process, thread or resource goes by its position or its name.
 
-use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, TableLike, Value};
 
 use super::EditError;
 use super::blocks;
+use crate::scenario::diagnostic::code;
 use crate::scenario::suggest;
 use crate::scenario::text::schema::{Key, Kind, ROOT, Schema};
 use crate::scenario::text::{broken_text, quoted};
@@ -176,6 +177,10 @@ fn typed(key: &Key, path: &str, new: &str) -> Result<Value, EditError> {
             value::duration(new_trimmed, min).map_err(wrong)?;
             Value::from(new_trimmed)
         }
+        Kind::Durations { min, most } => list(new_trimmed, most, |item| {
+            value::duration(item, min).map(|_| Value::from(item))
+        })
+        .map_err(wrong)?,
         Kind::Size { min, max } => {
             value::size(new_trimmed, min, max).map_err(wrong)?;
             Value::from(new_trimmed)
@@ -195,6 +200,30 @@ fn typed(key: &Key, path: &str, new: &str) -> Result<Value, EditError> {
         Kind::Program => text_value(new),
         Kind::Table(_) | Kind::Tables(_) => unreachable!("paths end at values"),
     })
+}
+
+/// A list, written with commas between its values, with or without brackets around them.
+fn list(
+    text: &str,
+    most: usize,
+    item: impl Fn(&str) -> Result<Value, value::Wrong>,
+) -> Result<Value, value::Wrong> {
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let items = inner.unwrap_or(text).split(',').map(str::trim);
+    let array = items
+        .filter(|text| !text.is_empty())
+        .map(|text| item(text.trim_matches('"')))
+        .collect::<Result<Array, _>>()?;
+    if array.len() > most {
+        return Err(value::Wrong {
+            code: code::OUT_OF_RANGE,
+            problem: format!("has {} values, and at most {most} are allowed", array.len()),
+            hint: None,
+        });
+    }
+    Ok(Value::Array(array))
 }
 
 /// A text of several lines stands between three quotes, as a person would write it.

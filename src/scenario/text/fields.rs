@@ -65,7 +65,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn item(&self, key: &'static str) -> Option<Found<&'a Item>> {
+    pub(super) fn item(&self, key: &'static str) -> Option<Found<&'a Item>> {
         let (name, item) = self.table.get_key_value(key)?;
         let span = item
             .span()
@@ -74,7 +74,7 @@ impl<'a> Fields<'a> {
         Some(Found { value: item, span })
     }
 
-    fn kind(&self, key: &'static str) -> Kind {
+    pub(super) fn kind(&self, key: &'static str) -> Kind {
         match self.schema.key(key) {
             Some(found) => found.kind,
             None => unreachable!("{} has no key {key}", self.schema.label),
@@ -124,7 +124,7 @@ impl<'a> Fields<'a> {
         let found = self.item(key)?;
         let checked = match found.value.as_value() {
             Some(Value::Integer(number)) => value::integer(i128::from(*number.value()), min, max),
-            _ => Err(wrong_type(found.value, "a whole number", "2")),
+            _ => Err(wrong_type(found.value.type_name(), "a whole number", "2")),
         };
         self.checked(key, found.span, checked, complaints)
     }
@@ -149,7 +149,7 @@ impl<'a> Fields<'a> {
             Some(Value::Float(number)) => {
                 value::permille(*number.value(), min_permille, max_permille)
             }
-            _ => Err(wrong_type(found.value, "a number", "1.3")),
+            _ => Err(wrong_type(found.value.type_name(), "a number", "1.3")),
         };
         self.checked(key, found.span, checked, complaints)
     }
@@ -158,7 +158,11 @@ impl<'a> Fields<'a> {
         let found = self.item(key)?;
         let checked = match found.value.as_bool() {
             Some(flag) => Ok(flag),
-            None => Err(wrong_type(found.value, "`true` or `false`", "true")),
+            None => Err(wrong_type(
+                found.value.type_name(),
+                "`true` or `false`",
+                "true",
+            )),
         };
         self.checked(key, found.span, checked, complaints)
     }
@@ -180,7 +184,11 @@ impl<'a> Fields<'a> {
             Some(Value::Float(number)) => Err(quoted(value::missing_duration_unit(
                 &number.value().to_string(),
             ))),
-            _ => Err(wrong_type(found.value, "a duration", "\"10ms\"")),
+            _ => Err(wrong_type(
+                found.value.type_name(),
+                "a duration",
+                "\"10ms\"",
+            )),
         };
         self.checked(key, found.span, checked, complaints)
     }
@@ -195,7 +203,7 @@ impl<'a> Fields<'a> {
             Some(Value::Integer(number)) => Err(quoted(value::missing_size_unit(
                 &number.value().to_string(),
             ))),
-            _ => Err(wrong_type(found.value, "a size", "\"64KiB\"")),
+            _ => Err(wrong_type(found.value.type_name(), "a size", "\"64KiB\"")),
         };
         self.checked(key, found.span, checked, complaints)
     }
@@ -210,7 +218,11 @@ impl<'a> Fields<'a> {
             Some(text) => value::word(text, W::WORDS).map(|at| W::VALUES[at]),
             None => {
                 let example = format!("\"{}\"", W::WORDS[0]);
-                Err(wrong_type(found.value, "a word in quotes", &example))
+                Err(wrong_type(
+                    found.value.type_name(),
+                    "a word in quotes",
+                    &example,
+                ))
             }
         };
         self.checked(key, found.span, checked, complaints)
@@ -227,7 +239,11 @@ impl<'a> Fields<'a> {
         let found = self.item(key)?;
         let checked = match found.value.as_str() {
             Some(text) => value::text(text, max_chars).map(|()| text.to_owned()),
-            None => Err(wrong_type(found.value, "a text in quotes", "\"…\"")),
+            None => Err(wrong_type(
+                found.value.type_name(),
+                "a text in quotes",
+                "\"…\"",
+            )),
         };
         self.checked(key, found.span, checked, complaints)
     }
@@ -245,7 +261,11 @@ impl<'a> Fields<'a> {
         let span = found.span.clone();
         let checked = match found.value.as_str() {
             Some(text) => value::name(text).map(|()| text.to_owned()),
-            None => Err(wrong_type(found.value, "a name in quotes", "\"…\"")),
+            None => Err(wrong_type(
+                found.value.type_name(),
+                "a name in quotes",
+                "\"…\"",
+            )),
         };
         let value = self.checked("name", found.span, checked, complaints)?;
         Some(Found { value, span })
@@ -258,7 +278,11 @@ impl<'a> Fields<'a> {
     ) -> Option<Program> {
         let found = self.item(key)?;
         let Some(source) = found.value.as_str() else {
-            let wrong = wrong_type(found.value, "statements in quotes", "\"compute 5ms\"");
+            let wrong = wrong_type(
+                found.value.type_name(),
+                "statements in quotes",
+                "\"compute 5ms\"",
+            );
             return self.checked(key, found.span, Err(wrong), complaints);
         };
         let place = Place::new(complaints.text(), found.span, source);
@@ -278,7 +302,7 @@ impl<'a> Fields<'a> {
         match found.value.as_table_like() {
             Some(table) => Some(Fields::new(schema, table, found.span, complaints)),
             None => {
-                let wrong = wrong_type(found.value, "a table", "");
+                let wrong = wrong_type(found.value.type_name(), "a table", "");
                 let hint = format!("write `{}` once, on a line of its own", schema.label);
                 let wrong = Wrong {
                     hint: Some(hint),
@@ -316,7 +340,7 @@ impl<'a> Fields<'a> {
                 }
             }
             other => {
-                let wrong = wrong_type(other, "a list of tables", "");
+                let wrong = wrong_type(other.type_name(), "a list of tables", "");
                 let hint = Some(format!("write `{}`, with two brackets", schema.label));
                 let wrong = Wrong { hint, ..wrong };
                 self.checked::<()>(key, found.span.clone(), Err(wrong), complaints);
@@ -329,7 +353,7 @@ impl<'a> Fields<'a> {
         fields
     }
 
-    fn checked<T>(
+    pub(super) fn checked<T>(
         &self,
         key: &str,
         span: Range<usize>,
@@ -342,17 +366,18 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn wrong_type(item: &Item, wanted: &str, example: &str) -> Wrong {
-    let found = match item {
-        Item::None => "nothing",
-        Item::Table(_) | Item::Value(Value::InlineTable(_)) => "a table",
-        Item::ArrayOfTables(_) => "a list of tables",
-        Item::Value(Value::Array(_)) => "a list",
-        Item::Value(Value::String(_)) => "a text in quotes",
-        Item::Value(Value::Integer(_)) => "a whole number",
-        Item::Value(Value::Float(_)) => "a number with a fraction",
-        Item::Value(Value::Boolean(_)) => "`true` or `false`",
-        Item::Value(Value::Datetime(_)) => "a date",
+/// The complaint that a value is of another type than the key takes.
+pub(super) fn wrong_type(toml_type: &str, wanted: &str, example: &str) -> Wrong {
+    let found = match toml_type {
+        "table" | "inline table" => "a table",
+        "array of tables" => "a list of tables",
+        "array" => "a list",
+        "string" => "a text in quotes",
+        "integer" => "a whole number",
+        "float" => "a number with a fraction",
+        "boolean" => "`true` or `false`",
+        "datetime" => "a date",
+        _ => "nothing",
     };
     Wrong {
         code: code::WRONG_TYPE,
@@ -362,7 +387,7 @@ fn wrong_type(item: &Item, wanted: &str, example: &str) -> Wrong {
 }
 
 /// In a text the value stands in quotes, so the hint shows them.
-fn quoted(wrong: Wrong) -> Wrong {
+pub(super) fn quoted(wrong: Wrong) -> Wrong {
     let hint = wrong.hint.map(|hint| {
         let mut ticks = hint.splitn(3, '`');
         match (ticks.next(), ticks.next(), ticks.next()) {

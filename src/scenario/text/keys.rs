@@ -1,13 +1,14 @@
 //! The keys of format 1: their names, what values they take and what they are for. One static
 //! table for each table of the text; what a [`Schema`] is, is in `schema`.
 
+pub use super::scheduler::SCHEDULER;
 use super::schema::{Key, Kind, Schema};
 use crate::base::Nanos;
 use crate::scenario::limits;
-use crate::scenario::model::{ChannelKind, CostPreset, Policy, QueueScope, RunAs, Ties};
+use crate::scenario::model::{ChannelKind, CostPreset, RunAs};
 use crate::scenario::words::Word;
 
-const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
+pub(super) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key { name, kind, about }
 }
 
@@ -176,31 +177,6 @@ pub static COSTS: Schema = Schema {
         key("process_create", COST, "making a process with `spawn`"),
         key("thread_create", COST, "making a thread with `spawn`"),
         key("coroutine_create", COST, "making a coroutine with `spawn`"),
-    ],
-};
-
-/// `[scheduler]`.
-pub static SCHEDULER: Schema = Schema {
-    label: "[scheduler]",
-    keys: &[
-        key("policy", Kind::Word(Policy::WORDS), "the rule"),
-        key(
-            "quantum",
-            Kind::Duration {
-                min: limits::MIN_QUANTUM,
-            },
-            "how long a slice may last",
-        ),
-        key(
-            "queue",
-            Kind::Word(QueueScope::WORDS),
-            "one run queue, or one a hardware thread",
-        ),
-        key(
-            "ties",
-            Kind::Word(Ties::WORDS),
-            "who queues first at one instant",
-        ),
     ],
 };
 

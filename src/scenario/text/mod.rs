@@ -5,9 +5,11 @@
 
 mod fields;
 mod keys;
+mod lists;
 mod names;
 mod print;
 mod read;
+mod scheduler;
 pub mod schema;
 mod syntax;
 mod tasks;

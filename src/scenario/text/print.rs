@@ -5,11 +5,10 @@ use std::fmt::Write;
 
 use toml_edit::Value;
 
+use super::scheduler::print_scheduler;
 use crate::base::{Nanos, format_bytes};
 use crate::scenario::language;
-use crate::scenario::model::{
-    Body, ChannelKind, Costs, Machine, Process, RunAs, Scenario, Scheduler, Thread,
-};
+use crate::scenario::model::{Body, ChannelKind, Costs, Machine, Process, RunAs, Scenario, Thread};
 use crate::scenario::program::Program;
 use crate::scenario::words::Word;
 
@@ -96,26 +95,6 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
     }
 }
 
-fn print_scheduler(out: &mut Printer, scheduler: &Scheduler) {
-    let default = Scheduler::default();
-    if *scheduler == default {
-        return;
-    }
-    out.header("[scheduler]");
-    if scheduler.policy != default.policy {
-        out.string("policy", scheduler.policy.word());
-    }
-    if scheduler.quantum != default.quantum {
-        out.string("quantum", &scheduler.quantum.to_string());
-    }
-    if scheduler.queue != default.queue {
-        out.string("queue", scheduler.queue.word());
-    }
-    if scheduler.ties != default.ties {
-        out.string("ties", scheduler.ties.word());
-    }
-}
-
 fn print_resources(out: &mut Printer, scenario: &Scenario) {
     for device in &scenario.devices {
         out.named("[[device]]", &device.name);
@@ -188,12 +167,12 @@ fn print_process(out: &mut Printer, process: &Process) {
     }
 }
 
-struct Printer {
+pub(super) struct Printer {
     text: String,
 }
 
 impl Printer {
-    fn header(&mut self, header: &str) {
+    pub(super) fn header(&mut self, header: &str) {
         self.text.push('\n');
         self.text.push_str(header);
         self.text.push('\n');
@@ -204,12 +183,17 @@ impl Printer {
         self.string("name", name);
     }
 
-    fn plain(&mut self, key: &str, value: impl std::fmt::Display) {
+    pub(super) fn plain(&mut self, key: &str, value: impl std::fmt::Display) {
         let written = writeln!(self.text, "{key} = {value}");
         debug_assert!(written.is_ok(), "writing into memory does not fail");
     }
 
-    fn unless<T: PartialEq + std::fmt::Display>(&mut self, default: T, key: &str, value: T) {
+    pub(super) fn unless<T: PartialEq + std::fmt::Display>(
+        &mut self,
+        default: T,
+        key: &str,
+        value: T,
+    ) {
         if value != default {
             self.plain(key, value);
         }
@@ -227,7 +211,7 @@ impl Printer {
         }
     }
 
-    fn string(&mut self, key: &str, value: &str) {
+    pub(super) fn string(&mut self, key: &str, value: &str) {
         self.plain(key, quoted(value));
     }
 

@@ -5,13 +5,13 @@ use toml_edit::Table;
 
 use super::fields::Fields;
 use super::names::{Names, limited};
+use super::scheduler::read_scheduler;
 use super::schema;
 use super::tasks::read_processes;
 use crate::scenario::diagnostic::{Complaint, Complaints, Severity, code, error};
 use crate::scenario::limits;
 use crate::scenario::model::{
-    Barrier, Channel, ChannelKind, Costs, Device, Machine, Mutex, Scenario, Scheduler, Semaphore,
-    Variable,
+    Barrier, Channel, ChannelKind, Costs, Device, Machine, Mutex, Scenario, Semaphore, Variable,
 };
 use crate::scenario::validate::Places;
 
@@ -183,20 +183,6 @@ fn read_machine(machine: &Fields<'_>, complaints: &mut Complaints<'_>) -> Machin
                 coroutine_create: cost.duration("coroutine_create", complaints),
             })
             .unwrap_or_default(),
-    }
-}
-
-fn read_scheduler(scheduler: &Fields<'_>, complaints: &mut Complaints<'_>) -> Scheduler {
-    let default = Scheduler::default();
-    Scheduler {
-        policy: scheduler
-            .word("policy", complaints)
-            .unwrap_or(default.policy),
-        quantum: scheduler
-            .duration("quantum", complaints)
-            .unwrap_or(default.quantum),
-        queue: scheduler.word("queue", complaints).unwrap_or(default.queue),
-        ties: scheduler.word("ties", complaints).unwrap_or(default.ties),
     }
 }
 

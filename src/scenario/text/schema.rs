@@ -59,6 +59,13 @@ pub enum Kind {
         /// Shortest.
         min: Nanos,
     },
+    /// A list of durations with their units.
+    Durations {
+        /// Shortest.
+        min: Nanos,
+        /// Most of them.
+        most: usize,
+    },
     /// A size with its unit.
     Size {
         /// Smallest, in bytes.
