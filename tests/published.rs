@@ -7,9 +7,9 @@ mod support;
 
 use serde_json::Value;
 
-use support::{MS, bursts, run_report, textbook};
+use support::{MS, bursts, compute_ms, process, program, run_report, textbook, thread};
 use timeslice::base::Nanos;
-use timeslice::scenario::{Policy, Scenario};
+use timeslice::scenario::{AfterIo, Policy, Scenario, StatementKind};
 
 fn examples() -> Value {
     serde_json::from_str(include_str!("published/worked-examples.json")).expect("valid JSON")
@@ -145,4 +145,71 @@ fn ostep_responses_turnarounds_and_waits() {
             );
         }
     }
+}
+
+#[test]
+fn ostep_multi_level_feedback_turnarounds() {
+    let examples = examples();
+    let examples = examples["ostep_mlfq"].as_array().expect("a list");
+    for example in examples {
+        let number = |key: &str| example[key].as_u64().expect("a number");
+        let mut scenario = textbook(Policy::Mlfq, Nanos::from_ms(number("quantum")));
+        scenario.scheduler.levels = number("queues") as u32;
+        scenario.scheduler.after_io = match example["stay_at_level_after_io"].as_bool() {
+            Some(true) => AfterIo::Stay,
+            _ => AfterIo::Sink,
+        };
+        for (index, job) in example["jobs"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .enumerate()
+        {
+            let &[arrival, run, between] = numbers(job).as_slice() else {
+                panic!("three numbers a job");
+            };
+            let io = StatementKind::Io {
+                device: "disk".to_owned(),
+                duration: Nanos::from_ms(number("io_ms")),
+            };
+            let mut statements = Vec::new();
+            let mut rest = run;
+            while between > 0 && rest > between {
+                statements.extend([compute_ms(between), io.clone()]);
+                rest -= between;
+            }
+            statements.push(compute_ms(rest));
+            let main = thread("main", 1, program(statements));
+            scenario.processes.push(process(
+                &format!("p{index}"),
+                Nanos::from_ms(arrival),
+                vec![main],
+            ));
+        }
+        let report = run_report(&scenario);
+        let turnarounds: Vec<u64> = report
+            .tasks
+            .iter()
+            .map(|task| task.turnaround_ns.expect("all finish") / MS)
+            .collect();
+        assert_eq!(turnarounds, numbers(&example["turnaround"]), "{example}");
+    }
+    assert_eq!(examples.len(), 2);
+}
+
+/// Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, "Stride Scheduling: A Trace".
+#[test]
+fn ostep_stride_trace() {
+    let mut scenario = textbook(Policy::Stride, Nanos::from_ms(1));
+    scenario = bursts(scenario, &[0, 0, 0], &[100, 100, 100]);
+    for (process, tickets) in scenario.processes.iter_mut().zip([100, 50, 250]) {
+        process.tickets = tickets;
+    }
+    let spans = timeslice::trace::lane_spans(&support::run(&scenario));
+    let each_ms = spans[0].iter().flat_map(|span| {
+        let slices = (span.end - span.start).0 / MS;
+        std::iter::repeat_n(span.task.0, slices as usize)
+    });
+    let order: Vec<u32> = each_ms.take(8).collect();
+    assert_eq!(order, [0, 1, 2, 2, 2, 0, 2, 2]);
 }

@@ -216,6 +216,11 @@ impl Kernel {
             ahead = self.chooser.choose(self.choices.len(), options);
         }
         let task = self.dequeue(queue, ahead);
+        let own = self.queue_of(lane);
+        if queue != own && self.entities.are_known() {
+            self.queues[queue].moves_out(task, &mut self.entities);
+            self.queues[own].moves_in(task, &mut self.entities);
+        }
         if self.chooser.decides() && options > 1 {
             let decision = Decision::Dispatch { lane: lane as u8 };
             self.choices.push(Choice {

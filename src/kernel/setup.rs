@@ -137,8 +137,10 @@ pub(super) fn boot(
         expired: LaneSet::default(),
         expiries_done: false,
         queues: match scenario.scheduler.queue {
-            QueueScope::Global => vec![RunQueue::new(scenario)],
-            QueueScope::PerCore => vec![RunQueue::new(scenario); lanes.len()],
+            QueueScope::Global => vec![RunQueue::new(scenario, 0)],
+            QueueScope::PerCore => (0..lanes.len())
+                .map(|lane| RunQueue::new(scenario, lane))
+                .collect(),
         },
         waiting: match scenario.scheduler.queue {
             QueueScope::Global => vec![0],

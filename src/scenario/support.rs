@@ -52,6 +52,9 @@ pub const fn policy(policy: Policy) -> bool {
             | Policy::Priority
             | Policy::Hrrn
             | Policy::Multilevel
+            | Policy::Mlfq
+            | Policy::Lottery
+            | Policy::Stride
     )
 }
 

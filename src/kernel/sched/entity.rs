@@ -21,6 +21,16 @@ pub(in crate::kernel) struct Entity {
     pub ready_since: Nanos,
     /// What is left of its slice; zero when it is over and the next has not begun.
     pub slice_left: Nanos,
+    /// Its level, from the top.
+    pub level: u8,
+    /// What is left of its time on that level.
+    pub allotment_left: Nanos,
+    /// How many boosts it has seen.
+    pub boosts: u64,
+    /// How far it has come: its pass or virtual run time, as its policy counts it.
+    pub virtual_time: i128,
+    /// How far it is ahead of the others, while it is away.
+    pub distance: i128,
     /// Where it stands among the ready tasks, by its priority.
     pub place: Place<i64>,
     /// Levels that it has gained by waiting.
@@ -38,6 +48,11 @@ impl Entity {
             burst: Nanos::ZERO,
             ready_since: Nanos::ZERO,
             slice_left: Nanos::ZERO,
+            level: 0,
+            allotment_left: Nanos::ZERO,
+            boosts: 0,
+            virtual_time: 0,
+            distance: 0,
             place: (0, 0),
             gained: 0,
             gains_at: Nanos::NEVER,

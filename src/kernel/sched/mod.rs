@@ -5,11 +5,15 @@
 mod entity;
 mod fifo;
 mod hrrn;
+mod lottery;
+mod mlfq;
 mod multilevel;
 mod ordered;
 mod priority;
 mod round_robin;
 mod shortest;
+mod stride;
+mod tickets;
 
 use crate::base::Nanos;
 use crate::scenario::{Policy, Scenario};
@@ -18,10 +22,13 @@ use crate::trace::TaskId;
 pub(super) use entity::{Entities, Entity};
 use fifo::Fifo;
 use hrrn::Hrrn;
+use lottery::Lottery;
+use mlfq::Mlfq;
 use multilevel::Multilevel;
 use priority::Priority;
 use round_robin::RoundRobin;
 use shortest::Shortest;
+use stride::Stride;
 
 /// Why a task goes into a run queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +84,12 @@ trait Rules {
     /// A task leaves its lane: it ends or waits, or goes back into the queue at once.
     fn leaves(&mut self, _task: TaskId, _entities: &mut Entities) {}
 
+    /// A task that waited here is taken by a lane of another queue, or goes into that.
+    fn moves_out(&mut self, _task: TaskId, _entities: &mut Entities) {}
+
+    /// A task that waited in another queue is taken by a lane of this one.
+    fn moves_in(&mut self, _task: TaskId, _entities: &mut Entities) {}
+
     /// Whether `waiting`, which has just become ready or been looked at again, takes the core from
     /// `running`; both are charged up to `now`.
     fn preempts(
@@ -115,6 +128,9 @@ pub(super) enum RunQueue {
     Priority(Priority),
     Hrrn(Hrrn),
     Multilevel(Multilevel),
+    Mlfq(Mlfq),
+    Lottery(Lottery),
+    Stride(Stride),
 }
 
 /// Calls the policy's own method. A `match` instead of a trait object: the kernel asks several
@@ -128,13 +144,16 @@ macro_rules! policy {
             RunQueue::Priority($rules) => $call,
             RunQueue::Hrrn($rules) => $call,
             RunQueue::Multilevel($rules) => $call,
+            RunQueue::Mlfq($rules) => $call,
+            RunQueue::Lottery($rules) => $call,
+            RunQueue::Stride($rules) => $call,
         }
     };
 }
 
 impl RunQueue {
-    /// An empty queue under the scenario's policy.
-    pub(super) fn new(scenario: &Scenario) -> RunQueue {
+    /// An empty queue under the scenario's policy: the only one, or that of hardware thread `number`.
+    pub(super) fn new(scenario: &Scenario, number: usize) -> RunQueue {
         let scheduler = &scenario.scheduler;
         match scheduler.policy {
             Policy::Fifo => RunQueue::Fifo(Fifo::default()),
@@ -144,6 +163,9 @@ impl RunQueue {
             Policy::Priority => RunQueue::Priority(Priority::new(scheduler)),
             Policy::Hrrn => RunQueue::Hrrn(Hrrn::default()),
             Policy::Multilevel => RunQueue::Multilevel(Multilevel::new(scheduler)),
+            Policy::Mlfq => RunQueue::Mlfq(Mlfq::new(scheduler)),
+            Policy::Lottery => RunQueue::Lottery(Lottery::new(scenario, number)),
+            Policy::Stride => RunQueue::Stride(Stride::new(scheduler)),
             unsupported => {
                 unreachable!("the reader refuses what is not simulated: {unsupported:?}")
             }
@@ -196,6 +218,14 @@ impl RunQueue {
 
     pub(super) fn leaves(&mut self, task: TaskId, all: &mut Entities) {
         policy!(self, rules => rules.leaves(task, all));
+    }
+
+    pub(super) fn moves_out(&mut self, task: TaskId, all: &mut Entities) {
+        policy!(self, rules => rules.moves_out(task, all));
+    }
+
+    pub(super) fn moves_in(&mut self, task: TaskId, all: &mut Entities) {
+        policy!(self, rules => rules.moves_in(task, all));
     }
 
     pub(super) fn preempts(

@@ -60,6 +60,11 @@ impl<K: Ord + Copy> Ordered<K> {
         self.tasks.remove(&place)
     }
 
+    /// All, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = TaskId> {
+        self.tasks.values().copied()
+    }
+
     pub(super) fn retain(&mut self, is_alive: &dyn Fn(TaskId) -> bool) {
         self.tasks.retain(|_, task| is_alive(*task));
     }
