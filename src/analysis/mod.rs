@@ -1,8 +1,17 @@
 //! Numbers and sentences made from a trace, simulated or measured alike. Knows no scenario text,
 //! no clock and no page.
 
+pub mod explain;
+mod find;
+mod percentiles;
+mod ready;
 mod report;
+mod tally;
+mod totals;
+mod waits;
 
-pub use report::{
-    CoreReport, CycleReport, Report, TaskReport, Totals, outcome_name, report, state_name,
-};
+pub use find::{FindError, find_task};
+pub use percentiles::{Percentiles, Ranks};
+pub use report::{CoreReport, CycleReport, Report, TaskReport, outcome_name, report, state_name};
+pub use totals::Totals;
+pub use waits::{Waits, waits};

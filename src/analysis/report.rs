@@ -3,11 +3,9 @@
 
 use serde::Serialize;
 
-use crate::base::Nanos;
-use crate::trace::{
-    Event, EventKind, LaneSpan, Outcome, SpanKind, TaskId, TaskKind, TaskSpan, TaskState, Trace,
-    Visitor, walk,
-};
+use super::tally::Tally;
+use super::totals::Totals;
+use crate::trace::{Outcome, TaskId, TaskKind, TaskState, Trace};
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -67,6 +65,8 @@ pub struct TaskReport {
     pub response_ns: Option<u64>,
     /// How long it was ready but did not run; being switched to counts as waiting.
     pub waiting_ns: u64,
+    /// The longest of the times at a stretch that make up `waiting_ns`.
+    pub longest_gap_ns: u64,
     /// How long it waited for something else than a core.
     pub blocked_ns: u64,
     /// How long it ran.
@@ -98,42 +98,10 @@ pub struct CoreReport {
     pub idle_ns: u64,
 }
 
-/// All tasks and cores together. Means are over the tasks that have the number, in whole
-/// nanoseconds, rounded down; zero where none has it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Totals {
-    /// Last finish − first arrival.
-    pub makespan_ns: u64,
-    /// Changes from one thread to another on a hardware thread, and from one coroutine to another
-    /// in a thread.
-    pub context_switches: u64,
-    /// Mean of `turnaround_ns`.
-    pub mean_turnaround_ns: u64,
-    /// Mean of `waiting_ns` over the tasks that finished.
-    pub mean_waiting_ns: u64,
-    /// Mean of `response_ns`.
-    pub mean_response_ns: u64,
-    /// Useful time of all hardware threads ÷ (their number × makespan).
-    pub utilisation: f64,
-    /// Tasks finished a second of makespan.
-    pub throughput_per_s: f64,
-    /// Jain's index over the finished tasks' `cpu ÷ turnaround`: 1 where all got the same share.
-    pub fairness_jain: f64,
-}
-
 /// Makes the report of a trace.
 #[must_use]
 pub fn report(trace: &Trace) -> Report {
-    let mut tally = Tally {
-        trace,
-        tasks: vec![TaskTally::default(); trace.tasks.len()],
-        lanes: vec![LaneTally::default(); trace.lanes.len()],
-        switches: 0,
-    };
-    for event in &trace.events {
-        tally.count(event);
-    }
-    walk(trace, &mut tally);
+    let tally = Tally::of(trace);
     let mut order: Vec<TaskId> = (0..trace.tasks.len() as u32).map(TaskId).collect();
     order.sort_by_key(|task| {
         let info = &trace.tasks[task.index()];
@@ -156,7 +124,7 @@ pub fn report(trace: &Trace) -> Report {
             _ => None,
         },
         end_ns: trace.end.0,
-        totals: totals(&tasks, &cores, tally.switches),
+        totals: Totals::of(&tasks, &cores, tally.switches, tally.peak_ready),
         tasks,
         event_loops,
         cores,
@@ -204,198 +172,4 @@ fn cycle(trace: &Trace) -> Option<Vec<CycleReport>> {
             })
             .collect(),
     )
-}
-
-fn totals(tasks: &[TaskReport], cores: &[CoreReport], context_switches: u64) -> Totals {
-    let first_arrival = tasks.iter().map(|task| task.arrival_ns).min().unwrap_or(0);
-    let last_finish = tasks
-        .iter()
-        .filter_map(|task| task.finish_ns)
-        .max()
-        .unwrap_or(first_arrival);
-    let makespan_ns = last_finish.saturating_sub(first_arrival);
-    let finished: Vec<&TaskReport> = tasks
-        .iter()
-        .filter(|task| task.state == "finished")
-        .collect();
-    let useful: u64 = cores.iter().map(|core| core.useful_ns).sum();
-    let available = makespan_ns as f64 * cores.len() as f64;
-    let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
-    let shares: Vec<f64> = finished
-        .iter()
-        .filter(|task| task.cpu_ns > 0)
-        .map(|task| task.cpu_ns as f64 / task.turnaround_ns.unwrap_or(0) as f64)
-        .collect();
-    let sum: f64 = shares.iter().sum();
-    let squares: f64 = shares.iter().map(|share| share * share).sum();
-    Totals {
-        makespan_ns,
-        context_switches,
-        mean_turnaround_ns: mean(finished.iter().filter_map(|task| task.turnaround_ns)),
-        mean_waiting_ns: mean(finished.iter().map(|task| task.waiting_ns)),
-        mean_response_ns: mean(tasks.iter().filter_map(|task| task.response_ns)),
-        utilisation: ratio(useful as f64, available),
-        throughput_per_s: ratio(finished.len() as f64 * 1e9, makespan_ns as f64),
-        fairness_jain: ratio(sum * sum, squares * shares.len() as f64),
-    }
-}
-
-fn mean(values: impl Iterator<Item = u64>) -> u64 {
-    let (sum, count) = values.fold((0_u128, 0_u128), |(sum, count), value| {
-        (sum + u128::from(value), count + 1)
-    });
-    sum.checked_div(count).unwrap_or(0) as u64
-}
-
-#[derive(Clone, Default)]
-struct TaskTally {
-    first_run: Option<Nanos>,
-    ended: Option<(Nanos, TaskState)>,
-    waiting: Nanos,
-    blocked: Nanos,
-    cpu: Nanos,
-    voluntary: u64,
-    involuntary: u64,
-    migrations: u64,
-    last_lane: Option<u8>,
-    /// For an event loop, the coroutine it ran last.
-    last_coroutine: Option<TaskId>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct LaneTally {
-    useful: Nanos,
-    switch: Nanos,
-    last_thread: Option<TaskId>,
-    /// Whether that thread still has the lane.
-    taken: bool,
-}
-
-struct Tally<'a> {
-    trace: &'a Trace,
-    tasks: Vec<TaskTally>,
-    lanes: Vec<LaneTally>,
-    switches: u64,
-}
-
-impl Visitor for Tally<'_> {
-    fn lane_span(&mut self, lane: u8, span: LaneSpan) {
-        let tally = &mut self.lanes[usize::from(lane)];
-        match span.kind {
-            SpanKind::Useful => tally.useful += span.end - span.start,
-            SpanKind::Switch => tally.switch += span.end - span.start,
-            SpanKind::Gap => {}
-        }
-    }
-
-    fn task_span(&mut self, task: TaskId, span: TaskSpan) {
-        let tally = &mut self.tasks[task.index()];
-        let length = span.end - span.start;
-        match span.state {
-            TaskState::Ready => tally.waiting += length,
-            TaskState::Running(_) => tally.cpu += length,
-            TaskState::Blocked(_) => tally.blocked += length,
-            TaskState::Finished | TaskState::Crashed | TaskState::Killed | TaskState::Absent => {}
-        }
-    }
-
-    fn task_ended(&mut self, task: TaskId, at: Nanos, state: TaskState) {
-        self.tasks[task.index()].ended = Some((at, state));
-    }
-}
-
-impl Tally<'_> {
-    /// What the spans do not tell: switches, migrations, and first runs, which may last no time.
-    fn count(&mut self, event: &Event) {
-        let Event {
-            at,
-            task,
-            detail,
-            lane,
-            kind,
-        } = *event;
-        match kind {
-            EventKind::Start => {
-                let on = &mut self.lanes[usize::from(lane)];
-                let last = on.last_thread.replace(task);
-                if std::mem::replace(&mut on.taken, true)
-                    && let Some(preempted) = last
-                {
-                    self.tasks[preempted.index()].involuntary += 1;
-                }
-                self.switches += u64::from(last.is_some_and(|last| last != task));
-                self.ran(task, at, detail);
-                let last_lane = self.tasks[task.index()].last_lane.replace(lane);
-                let migrated = last_lane.is_some_and(|last| last != lane);
-                self.tasks[task.index()].migrations += u64::from(migrated);
-            }
-            EventKind::Resume => {
-                let host = self.trace.tasks[task.index()].host;
-                let last = self.tasks[host.index()].last_coroutine.replace(task);
-                self.switches += u64::from(last.is_some_and(|last| last != task));
-                self.ran(task, at, detail);
-            }
-            EventKind::Preempt => self.tasks[task.index()].involuntary += 1,
-            EventKind::Yield
-            | EventKind::Block
-            | EventKind::CoroutineYield
-            | EventKind::Suspend => self.tasks[task.index()].voluntary += 1,
-            _ => {}
-        }
-    }
-
-    fn ran(&mut self, task: TaskId, at: Nanos, cost: u16) {
-        let from = at.saturating_add(self.trace.costs[usize::from(cost)].total());
-        if from <= self.trace.end {
-            self.tasks[task.index()].first_run.get_or_insert(from);
-        }
-    }
-
-    fn task(&self, task: TaskId) -> TaskReport {
-        let info = &self.trace.tasks[task.index()];
-        let group = self.trace.group(task);
-        let tally = &self.tasks[task.index()];
-        let (at, state) = tally.ended.unwrap_or((info.arrival, TaskState::Absent));
-        let over = matches!(
-            state,
-            TaskState::Finished | TaskState::Crashed | TaskState::Killed
-        );
-        let finish = over.then_some(at);
-        // It may have been killed while it was still being switched to.
-        let first_run = tally
-            .first_run
-            .filter(|first_run| !over || *first_run <= at);
-        let since_arrival = |at: Nanos| (at - info.arrival).0;
-        TaskReport {
-            process: group.process.clone(),
-            thread: group.thread.clone(),
-            coroutine: group.coroutine.clone(),
-            index: info.index,
-            arrival_ns: info.arrival.0,
-            first_run_ns: first_run.map(|at| at.0),
-            finish_ns: finish.map(|at| at.0),
-            turnaround_ns: finish.map(since_arrival),
-            response_ns: first_run.map(since_arrival),
-            waiting_ns: tally.waiting.0,
-            blocked_ns: tally.blocked.0,
-            cpu_ns: tally.cpu.0,
-            voluntary_switches: tally.voluntary,
-            involuntary_switches: tally.involuntary,
-            migrations: tally.migrations,
-            state: state_name(state),
-        }
-    }
-
-    fn core(&self, lane: usize) -> CoreReport {
-        let info = self.trace.lanes[lane];
-        let tally = self.lanes[lane];
-        CoreReport {
-            core: info.core,
-            sibling: info.sibling,
-            useful_ns: tally.useful.0,
-            switch_ns: tally.switch.0,
-            spin_ns: 0,
-            idle_ns: self.trace.end.saturating_sub(tally.useful + tally.switch).0,
-        }
-    }
 }

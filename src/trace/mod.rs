@@ -11,7 +11,8 @@ pub mod wire;
 
 pub use event::{Event, EventKind, TaskId};
 pub use spans::{
-    LaneSpan, SpanKind, StopReason, TaskSpan, TaskState, Visitor, lane_spans, task_spans, walk,
+    LaneSpan, SpanKind, StopReason, TaskSpan, TaskState, Visitor, lane_spans, task_spans,
+    task_spans_of, walk,
 };
 pub use table::{
     CycleEdge, Lane, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost, SwitchKind,

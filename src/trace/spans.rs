@@ -129,6 +129,24 @@ pub fn task_spans(trace: &Trace) -> Vec<Vec<TaskSpan>> {
     collect.0
 }
 
+/// One task's spans, in order of time.
+#[must_use]
+pub fn task_spans_of(trace: &Trace, task: TaskId) -> Vec<TaskSpan> {
+    struct Collect(TaskId, Vec<TaskSpan>);
+    impl Visitor for Collect {
+        fn lane_span(&mut self, _: u8, _: LaneSpan) {}
+        fn task_span(&mut self, task: TaskId, span: TaskSpan) {
+            if task == self.0 {
+                self.1.push(span);
+            }
+        }
+        fn task_ended(&mut self, _: TaskId, _: Nanos, _: TaskState) {}
+    }
+    let mut collect = Collect(task, Vec::new());
+    walk(trace, &mut collect);
+    collect.1
+}
+
 /// Tells `visitor` every span of the trace.
 pub fn walk(trace: &Trace, visitor: &mut impl Visitor) {
     let mut walker = Walker {

@@ -222,7 +222,17 @@ impl Trace {
     #[must_use]
     pub fn task_name(&self, task: TaskId) -> String {
         let info = &self.tasks[task.index()];
-        let group = self.group(task);
+        let mut name = self.group_name(info.group);
+        if self.group(task).count > 1 {
+            name.push_str(&format!(" {}", info.index));
+        }
+        name
+    }
+
+    /// The name that all tasks of a line of the scenario share.
+    #[must_use]
+    pub fn group_name(&self, group: u32) -> String {
+        let group = &self.groups[group as usize];
         let mut name = group.process.clone();
         if group.thread != "main" || !group.coroutine.is_empty() {
             name.push('/');
@@ -231,9 +241,6 @@ impl Trace {
         if !group.coroutine.is_empty() {
             name.push('/');
             name.push_str(&group.coroutine);
-        }
-        if group.count > 1 {
-            name.push_str(&format!(" {}", info.index));
         }
         name
     }

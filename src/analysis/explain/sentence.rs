@@ -1,0 +1,271 @@
+//! A cause in plain words.
+
+use super::cause::{Cause, LaneWork, MOST_TURNS, Turn};
+use super::moment::Stretch;
+use crate::trace::{Origin, ResourceKind, SwitchKind, TaskId, Trace};
+
+impl Cause {
+    /// One sentence.
+    #[must_use]
+    pub fn sentence(&self, trace: &Trace) -> String {
+        let words = Words { trace };
+        let name = |task: &TaskId| words.name(*task);
+        match self {
+            Cause::RunOver { end } => format!("The run ends at {end}; there it is so:"),
+            Cause::NotYet { task, arrival } => {
+                format!("{} has not come yet; it comes at {arrival}.", name(task))
+            }
+            Cause::NeverComes { task, by, at } => format!(
+                "{} never comes, because {} of its process crashes at {at}.",
+                name(task),
+                name(by)
+            ),
+            Cause::TooLate { task, end } => format!(
+                "{} has not come yet, and the run ends at {end} without it.",
+                name(task)
+            ),
+            Cause::Finished { task, at } => format!("{} has ended, at {at}.", name(task)),
+            Cause::Crashed { task, at } => {
+                format!(
+                    "{} has crashed, at {at}, and its process with it.",
+                    name(task)
+                )
+            }
+            Cause::Killed {
+                task,
+                at,
+                by: Some(by),
+            } => format!(
+                "{} was killed at {at}, when {} of its process crashed.",
+                name(task),
+                name(by)
+            ),
+            Cause::Killed { task, at, by: None } => {
+                format!("{} was killed at {at}.", name(task))
+            }
+            Cause::Runs {
+                task,
+                inside,
+                lane,
+                when,
+            } => {
+                let lane = words.lane(*lane);
+                let what = inside.map_or_else(String::new, |inside| words.name(inside) + " ");
+                format!("{} runs {what}on {lane} {}.", name(task), stretch(when))
+            }
+            Cause::SwitchedTo {
+                task,
+                lane,
+                kind,
+                when,
+            } => {
+                let lane = words.lane(*lane);
+                let kind = switch(*kind);
+                let lane = capital(&lane);
+                format!(
+                    "{lane} is being switched to {} {}{kind}.",
+                    name(task),
+                    stretch(when)
+                )
+            }
+            Cause::TakenAway { task, lane, when } => format!(
+                "{} has {}, but the real operating system took it away {}.",
+                name(task),
+                words.lane(*lane),
+                stretch(when)
+            ),
+            Cause::Ready { task, when } => {
+                format!(
+                    "{} is ready {}, but does not run.",
+                    name(task),
+                    stretch(when)
+                )
+            }
+            Cause::Core { lane, work, when } => words.work(&words.lane(*lane), work, when.as_ref()),
+            Cause::MoreCores { more } => format!("{more} more cores are not listed here."),
+            Cause::EventLoop { host, work, when } => {
+                words.work(&format!("its event loop {}", name(host)), work, Some(when))
+            }
+            Cause::EventLoopStopped { host, by, resource } => format!(
+                "Its event loop {} stands still, because {} blocks it while it waits for {}.",
+                name(host),
+                name(by),
+                words.resource(*resource)
+            ),
+            Cause::Before { task, turns, more } => words.before(*task, turns, *more),
+            Cause::Sleeps { task, when } => format!("{} sleeps {}.", name(task), stretch(when)),
+            Cause::Joins {
+                task,
+                when,
+                left,
+                last,
+            } => {
+                let first = format!("{} waits for its children {}", name(task), stretch(when));
+                match last {
+                    None => format!("{first}: {} has not ended.", words.names(left)),
+                    Some((last, end)) => {
+                        let end = match end {
+                            Some(end) => format!("is the last to end, at {end}"),
+                            None => "does not end".to_owned(),
+                        };
+                        let left = words.names(left);
+                        format!("{first}: {left} have not ended; {} {end}.", name(last))
+                    }
+                }
+            }
+            Cause::EventLoopWaits { task, when, first } => {
+                let rest = first.map_or_else(String::new, |first| {
+                    format!("; {} is the first that can", words.name(first))
+                });
+                format!(
+                    "{} waits {} until one of its coroutines can go on{rest}.",
+                    name(task),
+                    stretch(when)
+                )
+            }
+            Cause::Waits {
+                task,
+                resource,
+                when,
+            } => format!(
+                "{} waits for {} {}.",
+                name(task),
+                words.resource(*resource),
+                stretch(when)
+            ),
+            Cause::Served {
+                task,
+                resource,
+                since,
+            } => {
+                let is_device =
+                    trace.resources[usize::from(*resource)].kind == ResourceKind::Device;
+                let verb = if is_device { "works for" } else { "is held by" };
+                format!(
+                    "{} {verb} {} since {since}.",
+                    capital(&words.resource(*resource)),
+                    name(task)
+                )
+            }
+            Cause::StillBusy { resource } => format!(
+                "{} still works for a task that was killed.",
+                capital(&words.resource(*resource))
+            ),
+            Cause::Ahead {
+                task,
+                resource,
+                ahead,
+            } => format!(
+                "{} {} before {} in the queue of {}.",
+                words.names(ahead),
+                if ahead.len() == 1 { "is" } else { "are" },
+                name(task),
+                words.resource(*resource)
+            ),
+            Cause::Circle { task } => {
+                format!(
+                    "That is where this began: a circle that leads back to {}.",
+                    name(task)
+                )
+            }
+        }
+    }
+}
+
+struct Words<'a> {
+    trace: &'a Trace,
+}
+
+impl Words<'_> {
+    fn name(&self, task: TaskId) -> String {
+        format!("`{}`", self.trace.task_name(task))
+    }
+
+    fn resource(&self, resource: u16) -> String {
+        format!("`{}`", self.trace.resource_name(resource))
+    }
+
+    fn lane(&self, lane: u8) -> String {
+        let info = self.trace.lanes[usize::from(lane)];
+        match self.trace.origin {
+            Origin::Measured { .. } => format!("worker {}", info.core),
+            Origin::Simulated if self.trace.lanes.iter().any(|lane| lane.sibling > 0) => {
+                format!("core {}.{}", info.core, info.sibling)
+            }
+            Origin::Simulated => format!("core {}", info.core),
+        }
+    }
+
+    /// `a`, `b` and `c`; of very many, the first few.
+    fn names(&self, tasks: &[TaskId]) -> String {
+        let shown = tasks.iter().take(MOST_TURNS);
+        let shown: Vec<String> = shown.map(|task| self.name(*task)).collect();
+        listed(shown, tasks.len().saturating_sub(MOST_TURNS))
+    }
+
+    fn work(&self, who: &str, work: &LaneWork, when: Option<&Stretch>) -> String {
+        let who = capital(who);
+        let when = when.map_or_else(String::new, |when| format!(" {}", stretch(when)));
+        match work {
+            LaneWork::Runs(task) => format!("{who} runs {}{when}.", self.name(*task)),
+            LaneWork::Switches(task) => {
+                format!("{who} is being switched to {}{when}.", self.name(*task))
+            }
+            LaneWork::Idles => format!("{who} has nothing to run."),
+        }
+    }
+
+    fn before(&self, task: TaskId, turns: &[Turn], more: usize) -> String {
+        let one = |turn: &Turn| {
+            format!(
+                "{} on {} from {} to {}",
+                self.name(turn.task),
+                self.lane(turn.lane),
+                turn.from,
+                turn.to
+            )
+        };
+        let verb = if turns.len() == 1 && more == 0 {
+            "runs"
+        } else {
+            "run"
+        };
+        let turns = listed(turns.iter().map(one).collect(), more);
+        format!("Before {} {verb} {turns}.", self.name(task))
+    }
+}
+
+fn listed(mut parts: Vec<String>, more: usize) -> String {
+    if more > 0 {
+        parts.push(format!("{more} more"));
+    }
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((only, _)) => only.clone(),
+        None => String::new(),
+    }
+}
+
+fn stretch(when: &Stretch) -> String {
+    match when.to {
+        Some(to) => format!("from {} to {to}", when.from),
+        None => format!("since {}", when.from),
+    }
+}
+
+/// Between what a switch is.
+fn switch(kind: SwitchKind) -> &'static str {
+    match kind {
+        SwitchKind::None => "",
+        SwitchKind::Coroutine => ", from another coroutine",
+        SwitchKind::Thread => ", from another thread of its process",
+        SwitchKind::Process => ", from another process",
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
