@@ -265,7 +265,11 @@ fn bad_input_is_explained_with_its_place() {
             "6:8",
         ),
         (program("frobnicate 5ms"), "unknown-statement", "5:1"),
-        (program("lock door\nunlock door"), "not-simulated", "5:1"),
+        (
+            program("without-gil { compute 1ms }"),
+            "not-simulated",
+            "5:1",
+        ),
         (
             "format = 9\n[[process]]\nname = \"a\"\nprogram = \"exit\"\n".to_owned(),
             "format-unknown",

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 
 use support::{any_scenario, run};
@@ -11,7 +13,7 @@ use timeslice::analysis::report;
 use timeslice::base::Random;
 use timeslice::kernel::{Chooser, Simulation, invariants};
 use timeslice::scenario::limits::RunLimits;
-use timeslice::trace::{EventKind, Outcome, TaskState, Visitor, walk, wire};
+use timeslice::trace::{EventKind, Outcome, TaskId, TaskState, Trace, Visitor, walk, wire};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
@@ -59,14 +61,21 @@ proptest! {
     #[test]
     fn time_adds_up(scenario in any_scenario()) {
         let trace = run(&scenario);
-        prop_assert_eq!(&trace.outcome, &Outcome::Finished);
         let report = report(&trace);
+        let ended = |state: &str| matches!(state, "finished" | "crashed" | "killed");
+        if trace.outcome == Outcome::Finished {
+            prop_assert!(report.tasks.iter().all(|task| ended(task.state)));
+        } else {
+            let stands_still = matches!(trace.outcome, Outcome::Deadlock { .. } | Outcome::Stuck);
+            prop_assert!(stands_still);
+        }
         prop_assert_eq!(report.tasks.len() + report.event_loops.len(), trace.tasks.len());
         for task in report.tasks.iter().chain(&report.event_loops) {
             if task.state == "absent" {
                 continue; // Its process crashed before it came.
             }
-            let turnaround = task.turnaround_ns.expect("every task ended");
+            prop_assert_eq!(ended(task.state), task.finish_ns.is_some());
+            let turnaround = task.turnaround_ns.unwrap_or(report.end_ns - task.arrival_ns);
             prop_assert_eq!(turnaround, task.waiting_ns + task.blocked_ns + task.cpu_ns);
             prop_assert!(task.response_ns.is_none_or(|response| response <= turnaround));
         }
@@ -81,6 +90,15 @@ proptest! {
         let switches = report.totals.context_switches;
         let stops = trace.events.iter().filter(|event| event.kind as u8 == 2 || event.kind as u8 == 10);
         prop_assert!(switches <= stops.count() as u64);
+    }
+
+    /// A deadlock is said exactly when the wait-for graph has a circle, read here from the trace
+    /// alone: who waits for a mutex at the end, and who holds it; who joins, and whom.
+    #[test]
+    fn a_deadlock_is_said_exactly_when_there_is_a_circle(scenario in any_scenario()) {
+        let trace = run(&scenario);
+        let is_deadlock = matches!(trace.outcome, Outcome::Deadlock { .. });
+        prop_assert_eq!(is_deadlock, has_circle_of_mutexes(&trace));
     }
 
     /// Spans tile: a lane's do not overlap, a task's follow each other without a gap.
@@ -100,6 +118,40 @@ proptest! {
             came[event.task.index()] |= u32::from(event.kind == EventKind::Arrive);
         }
         prop_assert_eq!(ends.0, came, "who comes, ends once");
+    }
+}
+
+/// Whether tasks that wait for mutexes at the end of a trace, each for the next one's, go round.
+/// Joins are left out: a task never waits for its spawner in these scenarios.
+fn has_circle_of_mutexes(trace: &Trace) -> bool {
+    let mut holder = HashMap::new();
+    for event in &trace.events {
+        match event.kind {
+            EventKind::Acquire => drop(holder.insert(event.detail, event.task)),
+            EventKind::Release => drop(holder.remove(&event.detail)),
+            _ => {}
+        }
+    }
+    let mut waits = LastState(vec![TaskState::Absent; trace.tasks.len()]);
+    walk(trace, &mut waits);
+    let next = |task: TaskId| match waits.0[task.index()] {
+        TaskState::Blocked(resource) => holder.get(&resource).copied(),
+        _ => None,
+    };
+    (0..trace.tasks.len() as u32).map(TaskId).any(|task| {
+        std::iter::successors(next(task), |task| next(*task))
+            .take(trace.tasks.len())
+            .any(|reached| reached == task)
+    })
+}
+
+struct LastState(Vec<TaskState>);
+
+impl Visitor for LastState {
+    fn lane_span(&mut self, _: u8, _: timeslice::trace::LaneSpan) {}
+    fn task_span(&mut self, _: TaskId, _: timeslice::trace::TaskSpan) {}
+    fn task_ended(&mut self, task: TaskId, _: timeslice::base::Nanos, state: TaskState) {
+        self.0[task.index()] = state;
     }
 }
 

@@ -1,6 +1,8 @@
 //! The report: what each task and each hardware thread did, in numbers. Its JSON form is stable:
 //! fields are added, never renamed.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::tally::Tally;
@@ -12,7 +14,7 @@ use crate::trace::{Outcome, TaskId, TaskKind, TaskState, Trace};
 pub struct Report {
     /// The version of this form: 1.
     pub schema: u32,
-    /// `finished`, `deadlock`, `livelock`, `limit`, `time-limit`, `cancelled` or `failed`.
+    /// `finished`, `deadlock`, `stuck`, `livelock`, `limit`, `time-limit`, `cancelled` or `failed`.
     pub outcome: &'static str,
     /// For a deadlock, the circle.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,6 +32,8 @@ pub struct Report {
     pub cores: Vec<CoreReport>,
     /// All together.
     pub totals: Totals,
+    /// What the shared variables ended at.
+    pub variables: BTreeMap<String, i64>,
 }
 
 /// One step of a deadlock's circle.
@@ -128,6 +132,7 @@ pub fn report(trace: &Trace) -> Report {
         tasks,
         event_loops,
         cores,
+        variables: trace.variables.iter().cloned().collect(),
     }
 }
 
@@ -137,6 +142,7 @@ pub fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Finished => "finished",
         Outcome::Deadlock { .. } => "deadlock",
+        Outcome::Stuck => "stuck",
         Outcome::Livelock => "livelock",
         Outcome::Limit { .. } => "limit",
         Outcome::TimeLimit => "time-limit",

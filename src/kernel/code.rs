@@ -2,7 +2,7 @@
 //! stand in one list; a task's program counter points into it.
 
 use crate::base::Nanos;
-use crate::scenario::{Statement, StatementKind};
+use crate::scenario::{LockAttempt, Statement, StatementKind};
 
 /// What a task does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,32 @@ pub(super) enum Instruction {
     Spawn(u32),
     /// Waits for all that this task spawned.
     Join,
+    /// Takes a mutex.
+    Lock(u16),
+    /// Takes a mutex, or goes on elsewhere when the time is up; which, says the list of attempts.
+    LockFor { mutex: u16, attempt: u32 },
+    /// Gives a mutex back.
+    Unlock(u16),
+    /// Takes one from a semaphore.
+    SemaphoreWait(u16),
+    /// Gives one to a semaphore.
+    SemaphorePost(u16),
+    /// Gives up the mutex, waits on the condition, takes the mutex again.
+    ConditionWait { condition: u16, mutex: u16 },
+    /// Lets one that waits on a condition go on.
+    ConditionSignal(u16),
+    /// Lets all that wait on a condition go on.
+    ConditionBroadcast(u16),
+    /// Waits until enough have come.
+    Barrier(u16),
+    /// A shared variable into the register.
+    Load(u16),
+    /// Adds to the register.
+    Add(i64),
+    /// The register into a shared variable.
+    Store(u16),
+    /// Adds to a shared variable at one stroke.
+    AtomicAdd { variable: u16, amount: i64 },
     /// Leaves a mark; the text is this resource.
     Log(u16),
     /// Takes down the process.
@@ -43,6 +69,35 @@ pub(super) trait Names {
     fn spawn(&mut self, name: &str) -> Option<(u32, Nanos)>;
     /// The resource that holds this text.
     fn text(&mut self, text: &str) -> u16;
+    /// The object of this kind and name.
+    fn object(&mut self, kind: Object, name: &str) -> u16;
+    /// Remembers a lock attempt's limit; gives its number.
+    fn attempt(&mut self, limit: Nanos) -> u32;
+    /// Says where the program goes on when an attempt's time is up.
+    fn attempt_goes_on_at(&mut self, attempt: u32, target: u32);
+    /// What an operation on shared memory costs.
+    fn access_cost(&self, access: Access) -> Nanos;
+}
+
+/// Things tasks share by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Object {
+    Mutex,
+    Semaphore,
+    Condition,
+    Barrier,
+    Variable,
+}
+
+/// Operations on shared memory that cost time before they take effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// A plain load or store.
+    Plain,
+    /// An atomic addition.
+    Atomic,
+    /// Taking or giving back a lock, a semaphore, a condition, a barrier.
+    Lock,
 }
 
 /// Appends a program to `code`, and gives where it starts and how many loop counters it needs.
@@ -126,9 +181,89 @@ impl<N: Names> Compiler<'_, N> {
             }
             StatementKind::Crash => self.code.push(Instruction::Crash),
             StatementKind::Exit => self.code.push(Instruction::Exit),
+            StatementKind::Lock { mutex, attempt } => self.lock(mutex, attempt.as_ref(), depth),
+            StatementKind::Unlock(name) => {
+                let mutex = self.names.object(Object::Mutex, name);
+                self.code.push(Instruction::Unlock(mutex));
+            }
+            StatementKind::Wait(name) => {
+                let semaphore = self.names.object(Object::Semaphore, name);
+                self.access(Access::Lock, Instruction::SemaphoreWait(semaphore));
+            }
+            StatementKind::Post(name) => {
+                let semaphore = self.names.object(Object::Semaphore, name);
+                self.access(Access::Lock, Instruction::SemaphorePost(semaphore));
+            }
+            StatementKind::WaitCondition { condition, mutex } => {
+                let condition = self.names.object(Object::Condition, condition);
+                let mutex = self.names.object(Object::Mutex, mutex);
+                self.access(
+                    Access::Lock,
+                    Instruction::ConditionWait { condition, mutex },
+                );
+            }
+            StatementKind::Signal(name) => {
+                let condition = self.names.object(Object::Condition, name);
+                self.access(Access::Lock, Instruction::ConditionSignal(condition));
+            }
+            StatementKind::Broadcast(name) => {
+                let condition = self.names.object(Object::Condition, name);
+                self.access(Access::Lock, Instruction::ConditionBroadcast(condition));
+            }
+            StatementKind::Barrier(name) => {
+                let barrier = self.names.object(Object::Barrier, name);
+                self.access(Access::Lock, Instruction::Barrier(barrier));
+            }
+            StatementKind::Load(name) => {
+                let variable = self.names.object(Object::Variable, name);
+                self.access(Access::Plain, Instruction::Load(variable));
+            }
+            StatementKind::Add(amount) => self.code.push(Instruction::Add(*amount)),
+            StatementKind::Store(name) => {
+                let variable = self.names.object(Object::Variable, name);
+                self.access(Access::Plain, Instruction::Store(variable));
+            }
+            StatementKind::AtomicAdd { variable, amount } => {
+                let variable = self.names.object(Object::Variable, variable);
+                let add = Instruction::AtomicAdd {
+                    variable,
+                    amount: *amount,
+                };
+                self.access(Access::Atomic, add);
+            }
             unsupported => {
                 unreachable!("the reader refuses what is not simulated: {unsupported:?}")
             }
         }
+    }
+
+    /// An instruction that takes effect after its cost has been computed.
+    fn access(&mut self, access: Access, instruction: Instruction) {
+        let cost = self.names.access_cost(access);
+        if cost > Nanos::ZERO {
+            self.code.push(Instruction::Compute(cost));
+        }
+        self.code.push(instruction);
+    }
+
+    fn lock(&mut self, mutex: &str, attempt: Option<&LockAttempt>, depth: u16) {
+        let mutex = self.names.object(Object::Mutex, mutex);
+        let Some(LockAttempt {
+            limit,
+            locked,
+            timed_out,
+        }) = attempt
+        else {
+            return self.access(Access::Lock, Instruction::Lock(mutex));
+        };
+        let attempt = self.names.attempt(*limit);
+        self.access(Access::Lock, Instruction::LockFor { mutex, attempt });
+        self.block(locked, depth);
+        let over_the_else = self.code.len();
+        self.code.push(Instruction::Jump(0));
+        self.names
+            .attempt_goes_on_at(attempt, self.code.len() as u32);
+        self.block(timed_out, depth);
+        self.code[over_the_else] = Instruction::Jump(self.code.len() as u32);
     }
 }

@@ -19,6 +19,12 @@ pub struct CostTable {
     pub thread_create: Nanos,
     /// Making a process.
     pub process_create: Nanos,
+    /// A load from or a store to shared memory.
+    pub memory_access: Nanos,
+    /// An atomic addition.
+    pub atomic_access: Nanos,
+    /// Asking for a lock, a semaphore, a condition or a barrier.
+    pub lock: Nanos,
 }
 
 /// The costs a preset stands for.
@@ -44,6 +50,9 @@ pub fn preset(name: CostPreset) -> CostTable {
             coroutine_create: Nanos::ZERO,
             thread_create: Nanos::ZERO,
             process_create: Nanos::ZERO,
+            memory_access: Nanos::ZERO,
+            atomic_access: Nanos::ZERO,
+            lock: Nanos::ZERO,
         },
         CostPreset::Linux | CostPreset::Measured => CostTable {
             coroutine_switch: switch(coroutine, 50, 150, 0),
@@ -52,6 +61,9 @@ pub fn preset(name: CostPreset) -> CostTable {
             coroutine_create: Nanos(300),
             thread_create: Nanos::from_us(17),
             process_create: Nanos::from_us(600),
+            memory_access: Nanos(1),
+            atomic_access: Nanos(6),
+            lock: Nanos(25),
         },
         CostPreset::Windows => CostTable {
             process_create: Nanos::from_ms(6),
@@ -72,6 +84,9 @@ impl CostTable {
             process_create,
             thread_create,
             coroutine_create,
+            memory_access,
+            atomic_access,
+            lock,
         } = machine.cost;
         for (switch, total) in [
             (&mut table.thread_switch, thread_switch),
@@ -86,6 +101,9 @@ impl CostTable {
             (&mut table.process_create, process_create),
             (&mut table.thread_create, thread_create),
             (&mut table.coroutine_create, coroutine_create),
+            (&mut table.memory_access, memory_access),
+            (&mut table.atomic_access, atomic_access),
+            (&mut table.lock, lock),
         ] {
             *create = cost.unwrap_or(*create);
         }

@@ -5,7 +5,9 @@
 //! off; tasks arrive; quanta end (`ties` swaps the last two); idle lanes take tasks, lowest first.
 //! What a round starts at the same instant is the next round's.
 
+use super::setup::TIMER;
 use super::state::{Kernel, State, Task};
+use super::timers::Ends;
 use crate::base::Nanos;
 use crate::scenario::Ties;
 use crate::trace::{Event, EventKind, Outcome, TaskId, Trace};
@@ -33,28 +35,26 @@ impl Kernel {
     /// Runs the next round of this instant, or the first of the next instant at which anything
     /// happens. Gives the outcome when the run is over.
     pub fn step(&mut self, trace: &mut Trace) -> Option<Outcome> {
-        if self.halted.is_some() {
-            return self.halted.clone();
+        if let Some(outcome) = self.halted.take() {
+            return Some(self.deadlock_or(outcome));
         }
         if self.alive == 0 {
             return Some(Outcome::Finished);
         }
         if trace.events.len() as u64 >= self.limits.events {
-            return Some(Outcome::Limit {
-                limit: "events".to_owned(),
-            });
+            let limit = "events".to_owned();
+            return Some(self.deadlock_or(Outcome::Limit { limit }));
         }
         if self.review_at != Nanos::NEVER {
             self.set_review(); // Those it was for may have left.
         }
         let next = self.next_instant();
+        if next == Nanos::NEVER {
+            return Some(self.deadlock_or(Outcome::Stuck));
+        }
         if next > self.limits.time {
-            assert!(
-                next != Nanos::NEVER,
-                "tasks are left, but nothing can happen"
-            );
             self.now = self.limits.time;
-            return Some(Outcome::TimeLimit);
+            return Some(self.deadlock_or(Outcome::TimeLimit));
         }
         if next > self.now {
             self.now = next;
@@ -66,7 +66,7 @@ impl Kernel {
         }
         self.programs_go_on(trace);
         while let Some(timer) = self.timers.take_due(next) {
-            self.goes_off(trace, timer.task, timer.device);
+            self.goes_off(trace, timer.task, timer.ends);
         }
         if self.review_at <= next {
             self.review();
@@ -132,18 +132,22 @@ impl Kernel {
         }
     }
 
-    /// A timer goes off: a sleep is over, or a device has finished.
-    fn goes_off(&mut self, trace: &mut Trace, task: TaskId, device: Option<u16>) {
-        let mut resource = super::setup::TIMER;
-        if let Some(index) = device {
-            let tasks = &self.tasks;
-            let is_alive = |task: TaskId| tasks[task.index()].state != State::Ended;
-            let device = &mut self.devices[usize::from(index)];
-            resource = device.resource;
-            if let Some(next) = device.finish(is_alive) {
-                self.serve(trace, index, next.task, next.duration);
+    /// A timer goes off.
+    fn goes_off(&mut self, trace: &mut Trace, task: TaskId, ends: Ends) {
+        let resource = match ends {
+            Ends::Sleep => TIMER,
+            Ends::Service(index) => {
+                let tasks = &self.tasks;
+                let is_alive = |task: TaskId| tasks[task.index()].state != State::Ended;
+                let device = &mut self.devices[usize::from(index)];
+                let resource = device.resource;
+                if let Some(next) = device.finish(is_alive) {
+                    self.serve(trace, index, next.task, next.duration);
+                }
+                resource
             }
-        }
+            Ends::LockLimit(number) => return self.attempt_is_over(trace, task, number),
+        };
         if self.task(task).state != State::Ended {
             self.wake(trace, task, resource);
         }
@@ -153,8 +157,11 @@ impl Kernel {
     pub(super) fn serve(&mut self, trace: &mut Trace, device: u16, task: TaskId, duration: Nanos) {
         let resource = self.devices[usize::from(device)].resource;
         record(trace, self.now, EventKind::ServiceBegin, task, 0, resource);
-        self.timers
-            .set(self.now.saturating_add(duration), task, Some(device));
+        self.timers.set(
+            self.now.saturating_add(duration),
+            task,
+            Ends::Service(device),
+        );
     }
 }
 

@@ -9,6 +9,8 @@ use super::engine::record;
 use super::sched::Entry;
 use super::setup::{CHILDREN, COROUTINE_SWITCH, COROUTINES, NO_SWITCH, TIMER};
 use super::state::{Kernel, State, Task};
+use super::sync::Verdict;
+use super::timers::Ends;
 use crate::base::Nanos;
 use crate::scenario::limits;
 use crate::trace::{EventKind, Outcome, TaskId, Trace};
@@ -199,6 +201,9 @@ impl Kernel {
     }
 
     fn is_livelock(&self) -> bool {
+        if self.sync.timed_out_in_a_row >= limits::TIME_OUTS_IN_A_ROW {
+            return true;
+        }
         let per_task = u64::from(limits::STATEMENTS_AT_ONE_INSTANT);
         self.statements_now > per_task
             && self.statements_now > (per_task * self.alive).min(MOST_STATEMENTS_AT_ONE_INSTANT)
@@ -240,7 +245,7 @@ impl Kernel {
             }
             Instruction::Sleep(duration) => {
                 self.timers
-                    .set(self.now.saturating_add(duration), actor, None);
+                    .set(self.now.saturating_add(duration), actor, Ends::Sleep);
                 Effect::Wait {
                     resource: TIMER,
                     state: State::Blocked,
@@ -257,6 +262,26 @@ impl Kernel {
                 resource: CHILDREN,
                 state: State::Joining,
                 blocks_thread: false,
+            },
+            Instruction::Lock(_)
+            | Instruction::LockFor { .. }
+            | Instruction::Unlock(_)
+            | Instruction::SemaphoreWait(_)
+            | Instruction::SemaphorePost(_)
+            | Instruction::ConditionWait { .. }
+            | Instruction::ConditionSignal(_)
+            | Instruction::ConditionBroadcast(_)
+            | Instruction::Barrier(_)
+            | Instruction::Load(_)
+            | Instruction::Add(_)
+            | Instruction::Store(_)
+            | Instruction::AtomicAdd { .. } => match self.synchronise(trace, actor, instruction) {
+                Verdict::GoesOn => Effect::GoOn,
+                Verdict::Waits(resource) => Effect::Wait {
+                    resource,
+                    state: State::Blocked,
+                    blocks_thread: false,
+                },
             },
             Instruction::Log(text) => {
                 record(trace, self.now, EventKind::Log, actor, lane, text);
@@ -296,12 +321,26 @@ impl Kernel {
                     }
                 }
                 Instruction::Jump(target) => pc = target as usize,
-                Instruction::Spawn(_) | Instruction::Log(_) => {}
+                Instruction::Spawn(_)
+                | Instruction::Log(_)
+                | Instruction::Unlock(_)
+                | Instruction::SemaphorePost(_)
+                | Instruction::ConditionSignal(_)
+                | Instruction::ConditionBroadcast(_)
+                | Instruction::Load(_)
+                | Instruction::Add(_)
+                | Instruction::Store(_)
+                | Instruction::AtomicAdd { .. } => {}
                 Instruction::Io { .. }
                 | Instruction::Await { .. }
                 | Instruction::Sleep(_)
                 | Instruction::Yield
                 | Instruction::Join
+                | Instruction::Lock(_)
+                | Instruction::LockFor { .. }
+                | Instruction::SemaphoreWait(_)
+                | Instruction::ConditionWait { .. }
+                | Instruction::Barrier(_)
                 | Instruction::Crash
                 | Instruction::Exit => break,
             }

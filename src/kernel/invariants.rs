@@ -1,6 +1,8 @@
 //! What must hold of any simulated trace, checked from the trace alone, apart from the kernel that
 //! wrote it: a second reading of the same rules. Every test that simulates calls it.
 
+use std::collections::BTreeMap;
+
 use crate::base::Nanos;
 use crate::scenario::{Policy, QueueScope, Scheduler, Ties};
 use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
@@ -16,6 +18,7 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 ///    and is cut by preemption only there. Those who became ready at that very instant do not
 ///    count, unless they are arrivals that go first. With queues per core only the cut is looked at,
 ///    since a trace does not tell who waits in which queue.
+/// 6. A mutex has one holder at a time, and only its holder gives it back.
 ///
 /// # Errors
 /// Says what, where and when.
@@ -77,6 +80,8 @@ struct Checker<'a> {
     arrivals_first: bool,
     one_queue: bool,
     occupied: usize,
+    /// Who holds which mutex.
+    holders: BTreeMap<u16, TaskId>,
     now: Nanos,
 }
 
@@ -94,6 +99,7 @@ impl<'a> Checker<'a> {
             arrivals_first: true,
             one_queue: true,
             occupied: 0,
+            holders: BTreeMap::new(),
             now: Nanos::ZERO,
         }
     }
@@ -237,7 +243,10 @@ impl<'a> Checker<'a> {
             EventKind::CoroutineYield => self.suspend(lane, task, Life::Ready),
             EventKind::Suspend => self.suspend(lane, task, Life::Blocked),
             EventKind::CoroutineFinish => self.suspend(lane, task, Life::Over),
-            EventKind::ServiceBegin | EventKind::Log => Ok(()),
+            EventKind::Acquire => self.acquire(task, detail),
+            EventKind::Release => self.release(task, detail),
+            EventKind::Requeue => self.change(task, &[Life::Blocked], Life::Blocked),
+            EventKind::ServiceBegin | EventKind::Log | EventKind::TimeOut => Ok(()),
             EventKind::GapBegin | EventKind::GapEnd => Err("only a real run has gaps".to_owned()),
         }
     }
@@ -282,6 +291,21 @@ impl<'a> Checker<'a> {
             return Err("its thread is not running it".to_owned());
         }
         self.change(task, &[Life::Running], to)
+    }
+
+    /// Rule 6.
+    fn acquire(&mut self, task: TaskId, mutex: u16) -> Result<(), String> {
+        match self.holders.insert(mutex, task) {
+            None => Ok(()),
+            Some(holder) => Err(format!("task {} holds the mutex", holder.0)),
+        }
+    }
+
+    fn release(&mut self, task: TaskId, mutex: u16) -> Result<(), String> {
+        match self.holders.remove(&mutex) {
+            Some(holder) if holder == task => Ok(()),
+            _ => Err("it does not hold the mutex".to_owned()),
+        }
     }
 
     fn host_on(&self, lane: u8, task: TaskId) -> Result<TaskId, String> {

@@ -93,6 +93,7 @@ impl Kernel {
             .resize(self.counters.len() + usize::from(start.counters), 0);
         self.tasks.push(Task {
             remaining: Nanos::ZERO,
+            register: 0,
             pc: start.pc,
             process,
             counters,
@@ -250,6 +251,7 @@ impl Kernel {
         }
         self.task_mut(task).state = State::Ended;
         self.alive -= 1;
+        self.sync.timed_out_in_a_row = 0;
         if host != TaskId::NONE {
             let event_loop = self.task(host).event_loop;
             self.loops[event_loop as usize].alive -= 1;
@@ -306,6 +308,7 @@ impl Kernel {
         for queue in &mut self.queues {
             queue.retain(&mut self.entities, &is_alive);
         }
+        self.forget_ended_waiters();
     }
 
     /// The thread on a lane ends, and with it the coroutine that its event loop is in the middle

@@ -5,16 +5,19 @@
 //! Called by the command line and by the page's simulation worker. The order of things at one
 //! instant, and every cost, are in `docs/cost-model.md`.
 //!
-//! - `code`: programs as flat instructions; `setup`: a scenario as a machine about to start.
+//! - `code`: programs as flat instructions; `link`: what names mean; `setup`: a scenario as a machine
+//!   about to start.
 //! - `state`: the kernel as a value; `engine`: the event loop; `dispatch`: who
 //!   gets which hardware thread; `hand_over`: its hot path; `interpret`: what statements do;
 //!   `lifecycle`: how tasks come and go.
+//! - `sync`: what tasks wait for each other with; `deadlock`: circles of it.
 //! - `lanes`, `timers`, `device`, `sched`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
 mod choice;
 mod code;
 mod cost;
+mod deadlock;
 mod device;
 mod dispatch;
 mod engine;
@@ -23,9 +26,11 @@ mod interpret;
 pub mod invariants;
 mod lanes;
 mod lifecycle;
+mod link;
 mod sched;
 mod setup;
 mod state;
+mod sync;
 mod timers;
 
 pub use choice::{Choice, Chooser, Decision};
@@ -94,6 +99,7 @@ impl Simulation {
         {
             self.trace.end = self.kernel.now();
             self.trace.outcome = outcome;
+            self.kernel.write_variables(&mut self.trace);
             self.over = true;
         }
         self.over
@@ -123,6 +129,7 @@ impl Simulation {
         if !self.over {
             self.trace.end = self.kernel.now();
             self.trace.outcome = Outcome::Cancelled;
+            self.kernel.write_variables(&mut self.trace);
         }
         self.trace
     }

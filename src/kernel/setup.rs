@@ -1,22 +1,21 @@
-//! A scenario as a machine about to start: programs compiled, names resolved, the first tasks made.
+//! A scenario as a machine about to start, and its first tasks made. What its names mean is `link`'s
+//! part.
 
 use std::sync::Arc;
 
 use super::choice::Chooser;
-use super::code::{Instruction, Names, compile};
 use super::cost::CostTable;
-use super::device::Device;
 use super::lanes::{Deadlines, Lane, LaneSet};
+use super::link::{Linked, link};
 use super::sched::{Entities, RunQueue};
 use super::state::Kernel;
 use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
 use crate::scenario::models::modelled;
-use crate::scenario::{Body, Process, Program, QueueScope, Scenario};
+use crate::scenario::{Body, Process, QueueScope, Scenario};
 use crate::trace::{
-    Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
-    TaskGroup, TaskId, TaskKind, Trace,
+    Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, SwitchCost, TaskId, Trace,
 };
 
 /// The resources every trace has, in this order.
@@ -93,25 +92,13 @@ pub(super) fn boot(
     events.clear();
     let scenario = &*modelled(scenario);
     let costs = CostTable::of(&scenario.machine);
-    let mut resources = Resources::new(scenario);
-    let mut code = Vec::new();
-    let mut groups = Vec::new();
-    let mut layout = Layout {
-        processes: Vec::new(),
-        targets: Vec::new(),
-    };
-    for line in 0..scenario.processes.len() {
-        let threads = lay_out(
-            scenario,
-            line,
-            &costs,
-            &mut resources,
-            &mut layout.targets,
-            &mut code,
-            &mut groups,
-        );
-        layout.processes.push(ProcessLine { threads });
-    }
+    let Linked {
+        layout,
+        code,
+        program_starts,
+        groups,
+        shared,
+    } = link(scenario, &costs);
     let lanes = lanes(scenario);
     let switches = [
         SwitchCost::default(),
@@ -152,7 +139,10 @@ pub(super) fn boot(
         review_at: Nanos::NEVER,
         lanes: vec![Lane::NEW; lanes.len()],
         timers: Timers::default(),
-        devices: resources.devices,
+        devices: shared.devices,
+        sync: shared.sync,
+        program_starts: program_starts.into(),
+        lock_limits: shared.lock_limits.into(),
         arrivals: Arc::new([]),
         arrived: 0,
         processes: Vec::new(),
@@ -173,11 +163,12 @@ pub(super) fn boot(
         groups,
         processes: Vec::new(),
         tasks: Vec::new(),
-        resources: resources.table,
+        resources: shared.resources,
         costs: switches.into(),
         events,
         end: Nanos::ZERO,
         outcome: Outcome::Cancelled,
+        variables: shared.variables,
     };
     make_first_tasks(scenario, &mut kernel, &mut trace);
     (kernel, trace)
@@ -265,187 +256,4 @@ fn make_first_tasks(scenario: &Scenario, kernel: &mut Kernel, trace: &mut Trace)
         .collect();
     arrivals.sort();
     kernel.arrivals = arrivals.into();
-}
-
-fn lay_out(
-    scenario: &Scenario,
-    line: usize,
-    costs: &CostTable,
-    resources: &mut Resources,
-    targets: &mut Vec<Target>,
-    code: &mut Vec<Instruction>,
-    groups: &mut Vec<TaskGroup>,
-) -> Vec<ThreadLine> {
-    let process = &scenario.processes[line];
-    let mut threads = Vec::new();
-    for (position, thread) in process.threads.iter().enumerate() {
-        let group = groups.len() as u32;
-        let mut add_group = |coroutine: &str, kind| {
-            groups.push(TaskGroup {
-                process: process.name.clone(),
-                thread: thread.name.clone(),
-                coroutine: coroutine.to_owned(),
-                kind,
-                count: 0,
-            });
-        };
-        let mut compile = |program: &Program| {
-            let place = (line, position);
-            let mut names = Scope {
-                scenario,
-                place,
-                costs,
-                resources,
-                targets,
-            };
-            let (pc, counters) = compile(&program.statements, &mut names, code);
-            Start { pc, counters }
-        };
-        let does = match &thread.body {
-            Body::Program(program) => {
-                add_group("", TaskKind::Thread);
-                Does::Program(compile(program))
-            }
-            Body::Coroutines(coroutines) => {
-                add_group("", TaskKind::EventLoop);
-                let lines = coroutines
-                    .iter()
-                    .zip(group + 1..)
-                    .map(|(coroutine, group)| {
-                        add_group(&coroutine.name, TaskKind::Coroutine);
-                        CoroutineLine {
-                            group,
-                            count: coroutine.count,
-                            start: compile(&coroutine.program),
-                        }
-                    });
-                Does::Coroutines(lines.collect())
-            }
-        };
-        threads.push(ThreadLine {
-            group,
-            count: thread.count,
-            does,
-        });
-    }
-    threads
-}
-
-/// The devices and the trace's table of resources, which grows as programs name things.
-struct Resources {
-    devices: Vec<Device>,
-    names: Vec<String>,
-    table: Vec<Resource>,
-}
-
-impl Resources {
-    fn new(scenario: &Scenario) -> Resources {
-        let fixed = [
-            ResourceKind::Timer,
-            ResourceKind::Children,
-            ResourceKind::Coroutines,
-        ];
-        let mut resources = Resources {
-            devices: Vec::new(),
-            names: Vec::new(),
-            table: fixed
-                .map(|kind| Resource {
-                    kind,
-                    name: String::new(),
-                })
-                .into(),
-        };
-        for device in &scenario.devices {
-            resources.add_device(&device.name, Some(device.channels));
-        }
-        resources
-    }
-
-    fn add(&mut self, kind: ResourceKind, name: &str) -> u16 {
-        let found = self
-            .table
-            .iter()
-            .position(|known| known.kind == kind && known.name == name);
-        let index = found.unwrap_or_else(|| {
-            self.table.push(Resource {
-                kind,
-                name: name.to_owned(),
-            });
-            self.table.len() - 1
-        });
-        u16::try_from(index).expect("the reader bounds what a text can name")
-    }
-
-    fn add_device(&mut self, name: &str, channels: Option<u32>) -> u16 {
-        let resource = self.add(ResourceKind::Device, name);
-        self.devices.push(Device::new(resource, channels));
-        self.names.push(name.to_owned());
-        (self.devices.len() - 1) as u16
-    }
-}
-
-/// What names mean inside one thread of the scenario.
-struct Scope<'a> {
-    scenario: &'a Scenario,
-    /// The process and the thread, by position.
-    place: (usize, usize),
-    costs: &'a CostTable,
-    resources: &'a mut Resources,
-    targets: &'a mut Vec<Target>,
-}
-
-impl Scope<'_> {
-    /// The nearest task of this name: a coroutine of this thread, a thread of this process, a
-    /// process.
-    fn find(&self, name: &str) -> Option<Target> {
-        let (line, position) = self.place;
-        let Process { threads, .. } = &self.scenario.processes[line];
-        if let Body::Coroutines(coroutines) = &threads[position].body
-            && let Some(found) = coroutines
-                .iter()
-                .position(|coroutine| coroutine.name == name)
-        {
-            return Some(Target::Coroutine(line, position, found));
-        }
-        if let Some(found) = threads.iter().position(|thread| thread.name == name) {
-            return Some(Target::Thread(line, found));
-        }
-        let found = self
-            .scenario
-            .processes
-            .iter()
-            .position(|process| process.name == name)?;
-        Some(Target::Process(found))
-    }
-}
-
-impl Names for Scope<'_> {
-    fn device(&mut self, name: &str) -> u16 {
-        match self.resources.names.iter().position(|known| known == name) {
-            Some(found) => found as u16,
-            None => self.resources.add_device(name, None),
-        }
-    }
-
-    fn spawn(&mut self, name: &str) -> Option<(u32, Nanos)> {
-        let target = self.find(name)?;
-        let cost = match target {
-            Target::Process(..) => self.costs.process_create,
-            Target::Thread(..) => self.costs.thread_create,
-            Target::Coroutine(..) => self.costs.coroutine_create,
-        };
-        let index = self
-            .targets
-            .iter()
-            .position(|known| *known == target)
-            .unwrap_or_else(|| {
-                self.targets.push(target);
-                self.targets.len() - 1
-            });
-        Some((index as u32, cost))
-    }
-
-    fn text(&mut self, text: &str) -> u16 {
-        self.resources.add(ResourceKind::Text, text)
-    }
 }

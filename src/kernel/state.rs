@@ -10,11 +10,12 @@ use super::device::Device;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::sched::{Entities, RunQueue};
 use super::setup::Layout;
+use super::sync::{LockLimit, Sync};
 use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
 use crate::scenario::{self, QueueScope, Ties};
-use crate::trace::{Outcome, TaskId};
+use crate::trace::{Outcome, TaskId, Trace};
 
 /// The simulated operating system at one instant.
 #[derive(Clone)]
@@ -27,6 +28,10 @@ pub struct Kernel {
     pub(super) scope: QueueScope,
     /// All programs; never changes.
     pub(super) code: Arc<[Instruction]>,
+    /// Where each program begins, in order; never changes.
+    pub(super) program_starts: Arc<[u32]>,
+    /// The limits of lock attempts, by number; never change.
+    pub(super) lock_limits: Arc<[LockLimit]>,
     /// What `spawn` makes; never changes.
     pub(super) layout: Arc<Layout>,
     /// For each group of tasks, what the policy knows of them; never changes.
@@ -55,6 +60,7 @@ pub struct Kernel {
     pub(super) review_at: Nanos,
     pub(super) timers: Timers,
     pub(super) devices: Vec<Device>,
+    pub(super) sync: Sync,
     /// Tasks that have yet to come, by time; those before `arrived` have.
     pub(super) arrivals: Arc<[(Nanos, TaskId)]>,
     pub(super) arrived: usize,
@@ -98,6 +104,8 @@ pub(super) enum State {
 pub(super) struct Task {
     /// What is left of the computing it is in the middle of.
     pub remaining: Nanos,
+    /// Its private register.
+    pub register: i64,
     /// Its next instruction.
     pub pc: u32,
     pub process: u32,
@@ -160,6 +168,13 @@ impl Kernel {
     #[must_use]
     pub fn choices(&self) -> &[Choice] {
         &self.choices
+    }
+
+    /// Writes what the shared variables ended at into the trace.
+    pub(super) fn write_variables(&self, trace: &mut Trace) {
+        for (variable, value) in trace.variables.iter_mut().zip(&self.sync.variables) {
+            variable.1 = *value;
+        }
     }
 
     #[inline]

@@ -16,8 +16,19 @@ pub(super) struct Timer {
     sequence: u64,
     /// To whom.
     pub task: TaskId,
-    /// The device that finishes; none for a sleep.
-    pub device: Option<u16>,
+    /// What it is.
+    pub ends: Ends,
+}
+
+/// What ends when a timer goes off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ends {
+    /// A sleep.
+    Sleep,
+    /// A device's work.
+    Service(u16),
+    /// The time to wait for a mutex, in the attempt with this number.
+    LockLimit(u64),
 }
 
 /// All that will happen.
@@ -28,12 +39,12 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn set(&mut self, at: Nanos, task: TaskId, device: Option<u16>) {
+    pub(super) fn set(&mut self, at: Nanos, task: TaskId, ends: Ends) {
         self.heap.push(Reverse(Timer {
             at,
             sequence: self.set,
             task,
-            device,
+            ends,
         }));
         self.set += 1;
     }

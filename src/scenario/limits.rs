@@ -59,6 +59,9 @@ pub const LEVELS: u32 = 64;
 pub const DEVICE_CHANNELS: u32 = 1_024;
 /// Statements one task may execute at one instant before the run is called a livelock.
 pub const STATEMENTS_AT_ONE_INSTANT: u32 = 100_000;
+/// Lock attempts that may time out in a row, with no attempt that succeeds and no task that ends in
+/// between, before the run is called a livelock.
+pub const TIME_OUTS_IN_A_ROW: u32 = 1_000;
 /// Most real workers of a real run.
 pub const REAL_WORKERS: u32 = 16;
 /// Longest real run.

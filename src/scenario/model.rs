@@ -114,6 +114,12 @@ pub struct Costs {
     pub thread_create: Option<Nanos>,
     /// Making a coroutine with `spawn`.
     pub coroutine_create: Option<Nanos>,
+    /// `load` and `store`.
+    pub memory_access: Option<Nanos>,
+    /// `atomic X += N`.
+    pub atomic_access: Option<Nanos>,
+    /// Asking for a lock, a semaphore, a condition or a barrier.
+    pub lock: Option<Nanos>,
 }
 
 /// Something that serves `io` and `await`.

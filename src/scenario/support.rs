@@ -21,8 +21,8 @@ pub const fn statement(kind: &StatementKind) -> bool {
         | StatementKind::Join
         | StatementKind::Log(_)
         | StatementKind::Crash
-        | StatementKind::Exit => true,
-        StatementKind::Lock { .. }
+        | StatementKind::Exit
+        | StatementKind::Lock { .. }
         | StatementKind::Unlock(_)
         | StatementKind::Wait(_)
         | StatementKind::Post(_)
@@ -30,12 +30,12 @@ pub const fn statement(kind: &StatementKind) -> bool {
         | StatementKind::Signal(_)
         | StatementKind::Broadcast(_)
         | StatementKind::Barrier(_)
-        | StatementKind::Send { .. }
-        | StatementKind::Receive(_)
         | StatementKind::Load(_)
         | StatementKind::Add(_)
         | StatementKind::Store(_)
-        | StatementKind::AtomicAdd { .. }
+        | StatementKind::AtomicAdd { .. } => true,
+        StatementKind::Send { .. }
+        | StatementKind::Receive(_)
         | StatementKind::WithoutGil { .. } => false,
     }
 }

@@ -80,11 +80,19 @@ pub enum EventKind {
     GapBegin = 16,
     /// The core came back (measured only).
     GapEnd = 17,
+    /// The task holds a mutex from now; `detail` is the resource.
+    Acquire = 18,
+    /// The task gave a mutex back; `detail` is the resource.
+    Release = 19,
+    /// A task that waits goes on waiting for another resource, `detail`.
+    Requeue = 20,
+    /// A task gave up waiting for the resource `detail`; a `Wake` follows.
+    TimeOut = 21,
 }
 
 impl EventKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [EventKind; 18] = [
+    pub const ALL: [EventKind; 22] = [
         EventKind::Arrive,
         EventKind::Wake,
         EventKind::Start,
@@ -103,6 +111,10 @@ impl EventKind {
         EventKind::Log,
         EventKind::GapBegin,
         EventKind::GapEnd,
+        EventKind::Acquire,
+        EventKind::Release,
+        EventKind::Requeue,
+        EventKind::TimeOut,
     ];
 
     /// Whether a thread leaves its lane by this.

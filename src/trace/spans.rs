@@ -251,7 +251,12 @@ impl<V: Visitor> Walker<'_, V> {
                 self.lanes[usize::from(lane)].kind = SpanKind::Useful;
                 self.innermost_becomes(lane, at, TaskState::Running(lane));
             }
-            EventKind::ServiceBegin | EventKind::Log => {}
+            EventKind::Requeue => self.become_(task, at, TaskState::Blocked(detail)),
+            EventKind::ServiceBegin
+            | EventKind::Log
+            | EventKind::Acquire
+            | EventKind::Release
+            | EventKind::TimeOut => {}
         }
     }
 

@@ -28,6 +28,8 @@ pub struct Trace {
     pub end: Nanos,
     /// How it ended.
     pub outcome: Outcome,
+    /// The shared variables, and what they ended at.
+    pub variables: Vec<(String, i64)>,
 }
 
 /// Where a trace comes from.
@@ -126,6 +128,14 @@ pub enum ResourceKind {
     Coroutines,
     /// A device.
     Device,
+    /// A mutex.
+    Mutex,
+    /// A semaphore.
+    Semaphore,
+    /// A condition variable.
+    Condition,
+    /// A barrier.
+    Barrier,
     /// A text for [`super::EventKind::Log`].
     Text,
 }
@@ -177,6 +187,8 @@ pub enum Outcome {
         /// The circle: each task waits for the resource that the next one would have to give.
         cycle: Vec<CycleEdge>,
     },
+    /// Tasks wait for what nobody will give, without a circle.
+    Stuck,
     /// Tasks run without getting anywhere.
     Livelock,
     /// A limit was reached; everything up to there is kept.
@@ -253,7 +265,12 @@ impl Trace {
             ResourceKind::Timer => "timer".to_owned(),
             ResourceKind::Children => "its children".to_owned(),
             ResourceKind::Coroutines => "its coroutines".to_owned(),
-            ResourceKind::Device | ResourceKind::Text => resource.name.clone(),
+            ResourceKind::Device
+            | ResourceKind::Mutex
+            | ResourceKind::Semaphore
+            | ResourceKind::Condition
+            | ResourceKind::Barrier
+            | ResourceKind::Text => resource.name.clone(),
         }
     }
 }

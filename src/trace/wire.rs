@@ -20,6 +20,7 @@ struct Head {
     costs: Vec<SwitchCost>,
     end: Nanos,
     outcome: Outcome,
+    variables: Vec<(String, i64)>,
 }
 
 /// The trace as bytes: the length of the tables, the tables, the events.
@@ -35,6 +36,7 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
         costs: trace.costs.clone(),
         end: trace.end,
         outcome: trace.outcome.clone(),
+        variables: trace.variables.clone(),
     };
     let head = postcard::to_allocvec(&head).expect("plain tables always serialise");
     let mut bytes = Vec::with_capacity(4 + head.len() + 16 * trace.events.len());
@@ -75,6 +77,7 @@ pub fn decode(bytes: &[u8]) -> Option<Trace> {
         events,
         end: head.end,
         outcome: head.outcome,
+        variables: head.variables,
     })
 }
 

@@ -167,13 +167,17 @@ fn process() -> impl Strategy<Value = Process> {
 
 fn machine() -> impl Strategy<Value = Machine> {
     let cost = || option::of(duration());
-    let costs = (cost(), cost(), cost(), cost(), cost(), cost()).prop_map(|cost| Costs {
+    let shared = (cost(), cost(), cost());
+    let costs = (cost(), cost(), cost(), cost(), cost(), cost(), shared).prop_map(|cost| Costs {
         thread_switch: cost.0,
         process_switch: cost.1,
         coroutine_switch: cost.2,
         process_create: cost.3,
         thread_create: cost.4,
         coroutine_create: cost.5,
+        memory_access: cost.6.0,
+        atomic_access: cost.6.1,
+        lock: cost.6.2,
     });
     (
         1_u32..=64,

@@ -14,7 +14,7 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    AfterIo, Body, Coroutine, CostPreset, Device, Policy, Process, Program, QueueScope, Scenario,
+    AfterIo, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program, QueueScope, Scenario,
     Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word, support,
 };
 use timeslice::trace::Trace;
@@ -258,6 +258,10 @@ fn any_block(depth: u32) -> BoxedStrategy<Vec<Statement>> {
         1 => Just(StatementKind::Spawn("worker".to_owned())),
         1 => Just(StatementKind::Join),
         1 => Just(StatementKind::Log("mark".to_owned())),
+        1 => (0..3_u32).prop_map(|index| StatementKind::Unlock(format!("m{index}"))),
+        1 => Just(StatementKind::AtomicAdd { variable: "x".to_owned(), amount: 1 }),
+        1 => Just(StatementKind::Load("x".to_owned())),
+        1 => Just(StatementKind::Store("x".to_owned())),
     ];
     let rare = prop_oneof![
         30 => leaf,
@@ -268,9 +272,23 @@ fn any_block(depth: u32) -> BoxedStrategy<Vec<Statement>> {
         rare.boxed()
     } else {
         let body = any_block(depth - 1);
+        let mutex = (0..3_u32).prop_map(|index| format!("m{index}"));
         prop_oneof![
             6 => rare,
-            1 => (0..4_u32, body).prop_map(|(times, body)| StatementKind::Repeat { times, body }),
+            1 => (0..4_u32, body.clone())
+                .prop_map(|(times, body)| StatementKind::Repeat { times, body }),
+            1 => (mutex.clone(), 1..4_000_000_u64, body.clone(), body.clone()).prop_map(
+                |(mutex, limit, locked, timed_out)| StatementKind::Lock {
+                    mutex,
+                    attempt: Some(LockAttempt { limit: Nanos(limit), locked, timed_out }),
+                }
+            ),
+            1 => (mutex, body).prop_map(|(mutex, mut body)| {
+                // Held for the whole block; an `exit` in it leaves the mutex locked for ever.
+                body.insert(0, statement(StatementKind::Lock { mutex: mutex.clone(), attempt: None }));
+                body.push(statement(StatementKind::Unlock(mutex)));
+                StatementKind::Repeat { times: 1, body }
+            }),
         ]
         .boxed()
     };

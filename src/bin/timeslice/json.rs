@@ -1,6 +1,5 @@
 //! The JSON forms of what is printed. Stable: fields are added, never renamed.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::Serialize;
@@ -14,8 +13,6 @@ use crate::Failure;
 pub(crate) struct JsonReport<'a> {
     #[serde(flatten)]
     pub(crate) report: &'a Report,
-    /// The shared variables at the end.
-    pub(crate) variables: BTreeMap<&'a str, i64>,
     /// What was said about the text.
     pub(crate) diagnostics: Vec<JsonDiagnostic<'a>>,
 }

@@ -1,6 +1,5 @@
 //! `timeslice run`: simulate a scenario and say what happened.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use timeslice::analysis::report;
@@ -19,7 +18,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure>
     if options.json {
         let whole = JsonReport {
             report: &report,
-            variables: BTreeMap::new(),
             diagnostics: parsed
                 .diagnostics
                 .iter()

@@ -177,6 +177,13 @@ pub static COSTS: Schema = Schema {
         key("process_create", COST, "making a process with `spawn`"),
         key("thread_create", COST, "making a thread with `spawn`"),
         key("coroutine_create", COST, "making a coroutine with `spawn`"),
+        key("memory_access", COST, "`load` and `store`"),
+        key("atomic_access", COST, "`atomic X += N`"),
+        key(
+            "lock",
+            COST,
+            "asking for a lock, a semaphore, a condition or a barrier",
+        ),
     ],
 };
 

@@ -87,6 +87,9 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
             ("process_create", cost.process_create),
             ("thread_create", cost.thread_create),
             ("coroutine_create", cost.coroutine_create),
+            ("memory_access", cost.memory_access),
+            ("atomic_access", cost.atomic_access),
+            ("lock", cost.lock),
         ] {
             if let Some(value) = value {
                 out.string(key, &value.to_string());

@@ -301,6 +301,7 @@ pub fn sentence(data: &TimelineData) -> String {
     let outcome = match &trace.outcome {
         Outcome::Finished => "",
         Outcome::Deadlock { .. } => " It ended in a deadlock.",
+        Outcome::Stuck => " It got stuck: tasks wait for what nobody will give.",
         Outcome::Livelock => " It ended in a livelock.",
         Outcome::Limit { .. } => " It reached a limit.",
         Outcome::TimeLimit => " It reached its time limit.",

@@ -69,6 +69,7 @@ pub(crate) fn run(lanes: u16, workers: u32, bursts: u32, seed: u64) -> Trace {
         events: Vec::new(),
         end: Nanos::ZERO,
         outcome: Outcome::Finished,
+        variables: Vec::new(),
     };
     Machine {
         left: vec![bursts; trace.tasks.len()],

@@ -1,0 +1,49 @@
+//! A lock that one task holds at a time.
+//!
+//! 1. Whoever asks for a free mutex has it.
+//! 2. Whoever asks for one that is held waits, its holder included.
+//! 3. A mutex that is given back goes to the one that has waited longest.
+
+use std::collections::VecDeque;
+
+use crate::trace::TaskId;
+
+/// One mutex.
+#[derive(Clone, Debug)]
+pub(in crate::kernel) struct Mutex {
+    /// How it is named in the trace.
+    pub resource: u16,
+    pub owner: Option<TaskId>,
+    pub waiters: VecDeque<TaskId>,
+}
+
+impl Mutex {
+    pub(in crate::kernel) fn new(resource: u16) -> Mutex {
+        Mutex {
+            resource,
+            owner: None,
+            waiters: VecDeque::new(),
+        }
+    }
+
+    /// True if the task has it now; else it waits.
+    pub(super) fn lock(&mut self, task: TaskId) -> bool {
+        if self.owner.is_none() {
+            self.owner = Some(task);
+            return true;
+        }
+        self.waiters.push_back(task);
+        false
+    }
+
+    /// The holder gives it back; gives who has it now.
+    pub(super) fn unlock(&mut self) -> Option<TaskId> {
+        self.owner = self.waiters.pop_front();
+        self.owner
+    }
+
+    /// A task does not wait any longer.
+    pub(super) fn give_up(&mut self, task: TaskId) {
+        self.waiters.retain(|waiter| *waiter != task);
+    }
+}
