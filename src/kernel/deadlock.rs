@@ -51,7 +51,7 @@ impl Kernel {
             }
         }
         if quiescent {
-            self.for_each_helper(|waiter, helper, resource| edge(waiter, helper, resource));
+            self.for_each_helper(edge);
         }
         graph
     }
