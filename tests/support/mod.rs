@@ -14,8 +14,9 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    AfterIo, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program, QueueScope, Scenario,
-    Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word, support,
+    AfterIo, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program,
+    QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word,
+    support,
 };
 use timeslice::trace::Trace;
 
@@ -100,7 +101,16 @@ pub fn bursts(scenario: Scenario, arrivals: &[u64], bursts: &[u64]) -> Scenario 
 
 /// A random scenario of everything the kernel does, small enough to run in no time.
 pub fn any_scenario() -> impl Strategy<Value = Scenario> {
-    let processes = prop::collection::vec(any_process(), 1..6);
+    scenarios(true)
+}
+
+/// The same without anything that tasks could wait for in vain, so that every run finishes.
+pub fn any_scenario_that_finishes() -> impl Strategy<Value = Scenario> {
+    scenarios(false)
+}
+
+fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
+    let processes = prop::collection::vec(any_process(locks), 1..6);
     let devices = prop::collection::vec(1..3_u32, 0..3);
     let machine = (1..5_u32, prop::bool::ANY, 0..3_u8);
     let scheduler = (any_scheduler(), prop::bool::ANY, prop::bool::ANY);
@@ -179,8 +189,8 @@ fn any_policy() -> impl Strategy<Value = Policy> {
     ]
 }
 
-fn any_process() -> impl Strategy<Value = Process> {
-    let threads = prop::collection::vec(any_thread(), 1..4);
+fn any_process(locks: bool) -> impl Strategy<Value = Process> {
+    let threads = prop::collection::vec(any_thread(locks), 1..4);
     // Coarse arrivals, so that much happens at the same instant.
     let shares = (-3..6_i32, -20..20_i8, 1..300_u32);
     (threads, 0..3_u32, 0..6_u64, shares).prop_map(|(mut threads, count, arrival, shares)| {
@@ -199,14 +209,16 @@ fn any_process() -> impl Strategy<Value = Process> {
     })
 }
 
-fn any_thread() -> impl Strategy<Value = Thread> {
-    let plain = any_program().prop_map(Body::Program);
+fn any_thread(locks: bool) -> impl Strategy<Value = Thread> {
+    let plain = any_program(locks).prop_map(Body::Program);
     let coroutine =
-        (any_program(), 0..4_u32, any_delay()).prop_map(|(program, count, arrival)| Coroutine {
-            count,
-            arrival,
-            program,
-            ..Coroutine::default()
+        (any_program(locks), 0..4_u32, any_delay()).prop_map(|(program, count, arrival)| {
+            Coroutine {
+                count,
+                arrival,
+                program,
+                ..Coroutine::default()
+            }
         });
     let event_loop = prop::collection::vec(coroutine, 1..3).prop_map(|mut coroutines| {
         for (index, coroutine) in coroutines.iter_mut().enumerate() {
@@ -235,11 +247,11 @@ fn any_delay() -> impl Strategy<Value = Nanos> {
     ]
 }
 
-fn any_program() -> impl Strategy<Value = Program> {
-    any_block(2).prop_map(|statements| Program { statements })
+fn any_program(locks: bool) -> impl Strategy<Value = Program> {
+    any_block(2, locks).prop_map(|statements| Program { statements })
 }
 
-fn any_block(depth: u32) -> BoxedStrategy<Vec<Statement>> {
+fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
     let duration = prop_oneof![
         1 => Just(Nanos::ZERO),
         4 => (1..40_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
@@ -271,19 +283,19 @@ fn any_block(depth: u32) -> BoxedStrategy<Vec<Statement>> {
     let kind = if depth == 0 {
         rare.boxed()
     } else {
-        let body = any_block(depth - 1);
+        let body = any_block(depth - 1, locks);
         let mutex = (0..3_u32).prop_map(|index| format!("m{index}"));
         prop_oneof![
             6 => rare,
             1 => (0..4_u32, body.clone())
                 .prop_map(|(times, body)| StatementKind::Repeat { times, body }),
-            1 => (mutex.clone(), 1..4_000_000_u64, body.clone(), body.clone()).prop_map(
+            u32::from(locks) => (mutex.clone(), 1..4_000_000_u64, body.clone(), body.clone()).prop_map(
                 |(mutex, limit, locked, timed_out)| StatementKind::Lock {
                     mutex,
                     attempt: Some(LockAttempt { limit: Nanos(limit), locked, timed_out }),
                 }
             ),
-            1 => (mutex, body).prop_map(|(mutex, mut body)| {
+            u32::from(locks) => (mutex, body).prop_map(|(mutex, mut body)| {
                 // Held for the whole block; an `exit` in it leaves the mutex locked for ever.
                 body.insert(0, statement(StatementKind::Lock { mutex: mutex.clone(), attempt: None }));
                 body.push(statement(StatementKind::Unlock(mutex)));
