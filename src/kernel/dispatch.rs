@@ -64,6 +64,7 @@ impl Kernel {
             self.idle.insert(lane);
             self.deadlines.set(lane, Nanos::NEVER);
             if self.entities.are_known() {
+                self.charge_running(queue);
                 self.queues[queue].leaves(task, &mut self.entities);
             }
             let entry = if gave_way {
@@ -150,12 +151,8 @@ impl Kernel {
     /// precede, the lowest of equals. A lane in the middle of a switch gives way at its end.
     fn lane_that_gives_way(&mut self, queue: usize) -> Option<usize> {
         let first = self.queues[queue].peek_nth(0, &self.entities, self.now)?;
-        let lanes = match self.scope {
-            QueueScope::Global => 0..self.lanes.len(),
-            QueueScope::PerCore => queue..queue + 1,
-        };
         let mut last: Option<usize> = None;
-        for lane in lanes {
+        for lane in self.lanes_of(queue) {
             if self.lanes[lane].task == TaskId::NONE {
                 continue;
             }
@@ -322,6 +319,7 @@ impl Kernel {
     pub(super) fn free(&mut self, lane: usize) {
         if self.entities.are_known() {
             let (task, queue) = (self.lanes[lane].task, self.queue_of(lane));
+            self.charge_running(queue);
             self.queues[queue].leaves(task, &mut self.entities);
         }
         let on = &mut self.lanes[lane];
@@ -345,6 +343,7 @@ impl Kernel {
             }
             self.entities.of_mut(task).ready_since = self.now;
             self.look_for_better = true;
+            self.charge_running(queue);
         }
         self.queues[queue].enqueue(task, entry, &mut self.entities, self.now);
         if self.entities.are_known() {
@@ -352,8 +351,47 @@ impl Kernel {
         }
         self.waiting[queue] += 1;
         self.waiting_in_all += 1;
+        if self.entities.are_known() && self.queues[queue].changes_slices() {
+            self.change_slices(queue);
+        }
         if !self.renewing.is_empty() {
             self.end_renewals(queue);
+        }
+    }
+
+    /// Where tasks are measured by what others have got, those who run are charged before anyone
+    /// comes or goes.
+    fn charge_running(&mut self, queue: usize) {
+        if !self.queues[queue].measures_all() {
+            return;
+        }
+        for lane in self.lanes_of(queue) {
+            if self.lanes[lane].task != TaskId::NONE {
+                self.settle(lane);
+            }
+        }
+    }
+
+    /// The slices under way on the lanes of a queue last longer or shorter than they were given.
+    fn change_slices(&mut self, queue: usize) {
+        for lane in self.lanes_of(queue) {
+            let on = &self.lanes[lane];
+            let is_slicing = on.task != TaskId::NONE
+                && !on.renewing
+                && !on.gives_way
+                && self.task(on.task).state == State::Running;
+            if is_slicing {
+                self.settle(lane);
+                self.set_slice(lane);
+            }
+        }
+    }
+
+    /// The lanes that take from a queue.
+    fn lanes_of(&self, queue: usize) -> std::ops::Range<usize> {
+        match self.scope {
+            QueueScope::Global => 0..self.lanes.len(),
+            QueueScope::PerCore => queue..queue + 1,
         }
     }
 

@@ -55,6 +55,8 @@ pub const fn policy(policy: Policy) -> bool {
             | Policy::Mlfq
             | Policy::Lottery
             | Policy::Stride
+            | Policy::Cfs
+            | Policy::Eevdf
     )
 }
 

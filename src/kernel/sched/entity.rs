@@ -31,6 +31,16 @@ pub(in crate::kernel) struct Entity {
     pub virtual_time: i128,
     /// How far it is ahead of the others, while it is away.
     pub distance: i128,
+    /// The queue whose clock `virtual_time` goes by.
+    pub home: u16,
+    /// How long it has run in this slice.
+    pub ran_in_slice: Nanos,
+    /// The virtual time by which it should have had its slice.
+    pub virtual_deadline: i128,
+    /// Whether it has had a deadline since it was picked.
+    pub passed_deadline: bool,
+    /// When it last woke or arrived.
+    pub woke_at: Nanos,
     /// Where it stands among the ready tasks, by its priority.
     pub place: Place<i64>,
     /// Levels that it has gained by waiting.
@@ -53,6 +63,11 @@ impl Entity {
             boosts: 0,
             virtual_time: 0,
             distance: 0,
+            home: 0,
+            ran_in_slice: Nanos::ZERO,
+            virtual_deadline: 0,
+            passed_deadline: false,
+            woke_at: Nanos::NEVER,
             place: (0, 0),
             gained: 0,
             gains_at: Nanos::NEVER,
@@ -77,6 +92,8 @@ impl Entity {
 pub(in crate::kernel) struct Entities {
     known: bool,
     list: Vec<Entity>,
+    /// The virtual clock of each queue, so that a task can move from one to the other.
+    clocks: Vec<i128>,
 }
 
 impl Entities {
@@ -85,6 +102,7 @@ impl Entities {
         Entities {
             known: !matches!(policy, Policy::Fifo | Policy::RoundRobin),
             list: Vec::new(),
+            clocks: Vec::new(),
         }
     }
 
@@ -99,6 +117,19 @@ impl Entities {
         if self.known {
             self.list.push(Entity::new(process));
         }
+    }
+
+    /// The virtual clock of a queue.
+    pub(super) fn clock(&self, queue: u16) -> i128 {
+        self.clocks.get(usize::from(queue)).copied().unwrap_or(0)
+    }
+
+    pub(super) fn clock_mut(&mut self, queue: u16) -> &mut i128 {
+        let queue = usize::from(queue);
+        if self.clocks.len() <= queue {
+            self.clocks.resize(queue + 1, 0);
+        }
+        &mut self.clocks[queue]
     }
 
     pub(in crate::kernel) fn of(&self, task: TaskId) -> &Entity {

@@ -172,8 +172,8 @@ impl Rules for Mlfq {
             }
             let here = rest.min(entity.allotment_left);
             entity.use_up(here, quantum);
-            entity.allotment_left = entity.allotment_left - here;
-            rest = rest - here;
+            entity.allotment_left -= here;
+            rest -= here;
         }
     }
 

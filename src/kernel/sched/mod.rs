@@ -2,9 +2,12 @@
 //! ready tasks run, for how long, and who takes a core from whom; it does not know lanes, time
 //! slicing or what tasks do.
 
+mod cfs;
+mod eevdf;
 mod entity;
 mod fifo;
 mod hrrn;
+mod linux;
 mod lottery;
 mod mlfq;
 mod multilevel;
@@ -19,6 +22,8 @@ use crate::base::Nanos;
 use crate::scenario::{Policy, Scenario};
 use crate::trace::TaskId;
 
+use cfs::Cfs;
+use eevdf::Eevdf;
 pub(super) use entity::{Entities, Entity};
 use fifo::Fifo;
 use hrrn::Hrrn;
@@ -71,6 +76,17 @@ trait Rules {
     /// How much is left of the slice of this task, [`Nanos::NEVER`] if the policy does not slice.
     /// Zero when the slice is over and the next one has not begun.
     fn slice(&self, task: TaskId, entities: &Entities) -> Nanos;
+
+    /// Whether what one task has got counts for the others, so that all must be charged before any
+    /// comes or goes.
+    fn measures_all(&self) -> bool {
+        false
+    }
+
+    /// Whether one task's coming changes the slices of the others.
+    fn changes_slices(&self) -> bool {
+        false
+    }
 
     /// A lane goes on with this task, which was in the queue.
     fn begins(&mut self, _task: TaskId, _entities: &mut Entities) {}
@@ -131,6 +147,8 @@ pub(super) enum RunQueue {
     Mlfq(Mlfq),
     Lottery(Lottery),
     Stride(Stride),
+    Cfs(Cfs),
+    Eevdf(Eevdf),
 }
 
 /// Calls the policy's own method. A `match` instead of a trait object: the kernel asks several
@@ -147,6 +165,8 @@ macro_rules! policy {
             RunQueue::Mlfq($rules) => $call,
             RunQueue::Lottery($rules) => $call,
             RunQueue::Stride($rules) => $call,
+            RunQueue::Cfs($rules) => $call,
+            RunQueue::Eevdf($rules) => $call,
         }
     };
 }
@@ -166,6 +186,8 @@ impl RunQueue {
             Policy::Mlfq => RunQueue::Mlfq(Mlfq::new(scheduler)),
             Policy::Lottery => RunQueue::Lottery(Lottery::new(scenario, number)),
             Policy::Stride => RunQueue::Stride(Stride::new(scheduler)),
+            Policy::Cfs => RunQueue::Cfs(Cfs::new(scenario, number)),
+            Policy::Eevdf => RunQueue::Eevdf(Eevdf::new(scenario)),
             unsupported => {
                 unreachable!("the reader refuses what is not simulated: {unsupported:?}")
             }
@@ -202,6 +224,14 @@ impl RunQueue {
     #[inline]
     pub(super) fn slice(&self, task: TaskId, all: &Entities) -> Nanos {
         policy!(self, rules => rules.slice(task, all))
+    }
+
+    pub(super) fn measures_all(&self) -> bool {
+        policy!(self, rules => rules.measures_all())
+    }
+
+    pub(super) fn changes_slices(&self) -> bool {
+        policy!(self, rules => rules.changes_slices())
     }
 
     pub(super) fn begins(&mut self, task: TaskId, all: &mut Entities) {

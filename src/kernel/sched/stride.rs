@@ -87,6 +87,10 @@ impl Rules for Stride {
         self.ready.retain(is_alive);
     }
 
+    fn measures_all(&self) -> bool {
+        true
+    }
+
     fn slice(&self, task: TaskId, entities: &Entities) -> Nanos {
         entities.of(task).slice_left
     }

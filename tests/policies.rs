@@ -1,0 +1,71 @@
+//! Laws of the scheduling policies, each on many random mixes. A failing one prints the law's numbers,
+//! the scenario's text with its seed, and a link that opens it.
+//!
+//! `PROPTEST_CASES` makes the runs longer.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+#[path = "policies/shares.rs"]
+mod shares;
+
+use proptest::prelude::ProptestConfig;
+use timeslice::analysis::{Report, report};
+use timeslice::base::Nanos;
+use timeslice::kernel::{invariants, simulate};
+use timeslice::scenario::limits::RunLimits;
+use timeslice::scenario::{Scenario, StatementKind, link, text};
+use timeslice::trace::Trace;
+
+/// So many cases, or as many as `PROPTEST_CASES` asks for.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    let cases = asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual);
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// A scenario as whoever looks into a failure wants it: text, seed and link.
+fn shown(scenario: &Scenario) -> String {
+    let text = text::print(scenario);
+    let shared = link::Shared {
+        text: text.clone(),
+        ..link::Shared::default()
+    };
+    let link = link::encode(&shared).unwrap_or_else(|error| error.to_string());
+    format!("seed {}\n{text}\n#{link}", scenario.seed)
+}
+
+/// Runs a scenario under the command line's limits, with every invariant checked.
+fn run(scenario: &Scenario) -> Trace {
+    let trace = simulate(scenario, RunLimits::COMMAND_LINE);
+    if let Err(wrong) = invariants::check(&trace, &scenario.scheduler) {
+        panic!("{wrong}\n{}", shown(scenario));
+    }
+    trace
+}
+
+fn run_report(scenario: &Scenario) -> Report {
+    report(&run(scenario))
+}
+
+fn compute(duration: Nanos) -> StatementKind {
+    StatementKind::Compute(duration)
+}
+
+/// Adds a process of one thread that runs these statements.
+fn add(
+    scenario: &mut Scenario,
+    arrival: Nanos,
+    statements: impl IntoIterator<Item = StatementKind>,
+) {
+    let main = support::thread("main", 1, support::program(statements));
+    let name = format!("p{}", scenario.processes.len());
+    scenario
+        .processes
+        .push(support::process(&name, arrival, vec![main]));
+}
