@@ -115,6 +115,7 @@ impl Scene<'_> {
             highlight: self.highlight,
             labels: Vec::new(),
             edges: Vec::new(),
+            sums: Vec::new(),
         };
         let tint = |task: TaskId| match task {
             TaskId::NONE => Tint::default(),

@@ -79,6 +79,8 @@ pub struct Picture<'a> {
     pub labels: Vec<Label>,
     /// Scratch: where the columns of a run of fine spans begin and end, and with which span.
     pub edges: Vec<(u64, usize)>,
+    /// Scratch: what every channel had got up to each of `edges`.
+    pub sums: Vec<u64>,
 }
 
 /// What there is of a row so far, from left to right.
@@ -263,9 +265,15 @@ impl Picture<'_> {
                 break;
             }
         }
+        let width = track.present().len();
+        let mut sums = std::mem::take(&mut self.sums);
+        sums.clear();
+        for (at_ns, index) in &edges {
+            track.push_sums(*at_ns, *index, &mut sums);
+        }
+        let at = |edge: usize| &sums[edge * width..(edge + 1) * width];
         if x == first_x {
-            let ((from_ns, first), (to_ns, last)) = (edges[0], edges[1]);
-            now.hairline = Some((first_x, track.shares(from_ns, first, to_ns, last)));
+            now.hairline = Some((first_x, track.shares(at(0), at(1))));
         } else {
             now.last_wide_px = 0;
             let reach = (SMOOTH_PX * self.ratio).round() as usize;
@@ -279,12 +287,11 @@ impl Picture<'_> {
                 let spans = edges[wide.1].1 - edges[wide.0].1;
                 let fine = spans * 5 >= (wide.1 - wide.0) * 3;
                 let (from, to) = if fine { wide } else { (column, column + 1) };
-                let ((from_ns, first), (to_ns, last)) = (edges[from], edges[to]);
-                let shares = track.shares(from_ns, first, to_ns, last);
+                let shares = track.shares(at(from), at(to));
                 self.column(first_x + column as u32, &shares, style, heights);
             }
         }
-        self.edges = edges;
+        (self.edges, self.sums) = (edges, sums);
     }
 
     fn column(&mut self, x: u32, shares: &Shares, style: RowStyle, (top, bottom): (u32, u32)) {
@@ -340,8 +347,8 @@ impl Picture<'_> {
             self.raster.glaze(rect, self.colours.switch, alpha);
         } else if shares.of(Channel::GAP) > 0 {
             self.raster.glaze(rect, self.colours.gap, alpha);
-        } else {
-            self.raster.glaze(rect, self.colours.surface, alpha);
+        } else if style == RowStyle::Lane {
+            self.raster.glaze(rect, self.colours.idle, alpha);
         }
     }
 

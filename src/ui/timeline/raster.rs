@@ -120,39 +120,56 @@ impl Raster {
         }
         let height = (bottom - top) as f32;
         let width = self.width as usize;
-        let mut y = bottom;
+        // The column's pixels, from the foot upwards.
+        let bottom = bottom.min(self.height).max(top);
+        let first = top as usize * width + x as usize;
+        let mut pixels = self.pixels[..bottom as usize * width]
+            .get_mut(first..)
+            .unwrap_or_default()
+            .iter_mut()
+            .step_by(width)
+            .rev();
         // The pixel that is being put together: how much of it is claimed, and by what.
         let mut claimed = 0.0_f32;
         let mut sum = [0.0_f32; 3];
         for (colour, part) in parts {
             let mut rest = part * height;
-            while rest > 1e-4 && y > top {
+            while rest > WHISKER {
+                if claimed == 0.0 && rest >= 1.0 {
+                    let whole = rest as usize;
+                    for pixel in pixels.by_ref().take(whole) {
+                        *pixel = *colour;
+                    }
+                    rest -= whole as f32;
+                    continue;
+                }
                 let take = rest.min(1.0 - claimed);
                 for (channel, value) in sum.iter_mut().zip(colour) {
                     *channel += take * f32::from(*value);
                 }
                 claimed += take;
                 rest -= take;
-                if claimed > 1.0 - 1e-4 {
-                    y -= 1;
-                    if let Some(pixel) = self.pixels.get_mut(y as usize * width + x as usize) {
+                if claimed > 1.0 - WHISKER {
+                    if let Some(pixel) = pixels.next() {
                         *pixel = rounded(sum);
                     }
                     (claimed, sum) = (0.0, [0.0; 3]);
                 }
             }
         }
-        if claimed > 0.0 && y > top {
-            y -= 1;
-            if let Some(pixel) = self.pixels.get_mut(y as usize * width + x as usize) {
-                for (channel, value) in sum.iter_mut().zip(*pixel) {
-                    *channel += (1.0 - claimed) * f32::from(value);
-                }
-                *pixel = rounded(sum);
+        if claimed > 0.0
+            && let Some(pixel) = pixels.next()
+        {
+            for (channel, value) in sum.iter_mut().zip(*pixel) {
+                *channel += (1.0 - claimed) * f32::from(value);
             }
+            *pixel = rounded(sum);
         }
     }
 }
+
+/// Less of a pixel than this is a rounding.
+const WHISKER: f32 = 1e-3;
 
 fn rounded(sum: [f32; 3]) -> Pixel {
     let [red, green, blue] = sum.map(|channel| (channel + 0.5) as u8);

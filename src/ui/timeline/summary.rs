@@ -11,7 +11,7 @@
 use crate::trace::TaskId;
 
 /// How many spans share one set of running sums.
-const BLOCK: usize = 32;
+const BLOCK: usize = 8;
 /// How many channels there are.
 pub const CHANNELS: usize = 16;
 
@@ -116,8 +116,12 @@ pub struct Track {
     end_ns: u64,
     /// The channels that occur.
     present: Vec<Channel>,
+    /// Where each channel is in `present`.
+    slots: [u8; CHANNELS],
     /// For every block of spans, what each of `present` had got before it.
     sums: Vec<u64>,
+    /// For every block of spans, where it starts: what is searched, so that it stays in the cache.
+    starts: Vec<u64>,
 }
 
 impl Track {
@@ -129,24 +133,33 @@ impl Track {
         for span in &spans {
             seen[usize::from(span.channel.0)] = true;
         }
-        let present: Vec<Channel> = (0..CHANNELS as u8)
-            .map(Channel)
-            .filter(|channel| seen[usize::from(channel.0)])
-            .collect();
+        let mut slots = [0; CHANNELS];
+        let mut present = Vec::new();
+        for channel in (0..CHANNELS as u8).map(Channel) {
+            if seen[usize::from(channel.0)] {
+                slots[usize::from(channel.0)] = present.len() as u8;
+                present.push(channel);
+            }
+        }
+        let blocks = spans.len().div_ceil(BLOCK);
         let mut track = Track {
-            sums: Vec::with_capacity((spans.len() / BLOCK + 1) * present.len()),
+            sums: Vec::with_capacity(blocks * present.len()),
+            starts: Vec::with_capacity(blocks),
             spans,
             end_ns,
             present,
+            slots,
         };
         let mut so_far = Shares::NONE;
-        for index in 0..track.spans.len() {
-            if index.is_multiple_of(BLOCK) {
-                let sums = track.present.iter().map(|channel| so_far.of(*channel));
-                track.sums.extend(sums);
+        for (block, spans) in track.spans.chunks(BLOCK).enumerate() {
+            track.starts.push(spans[0].start_ns);
+            let sums = track.present.iter().map(|channel| so_far.of(*channel));
+            track.sums.extend(sums);
+            let after = track.spans.get((block + 1) * BLOCK);
+            let ends = spans[1..].iter().chain(after).map(|next| next.start_ns);
+            for (span, span_end) in spans.iter().zip(ends.chain([end_ns])) {
+                so_far.0[usize::from(span.channel.0)] += span_end - span.start_ns;
             }
-            let span = track.spans[index];
-            so_far.0[usize::from(span.channel.0)] += track.end_of(index) - span.start_ns;
         }
         track
     }
@@ -163,6 +176,12 @@ impl Track {
         self.end_ns
     }
 
+    /// The channels that occur, in their order.
+    #[must_use]
+    pub fn present(&self) -> &[Channel] {
+        &self.present
+    }
+
     /// Where a span ends.
     #[must_use]
     pub fn end_of(&self, index: usize) -> u64 {
@@ -177,9 +196,8 @@ impl Track {
         if at_ns >= self.end_ns {
             return None;
         }
-        self.spans
-            .partition_point(|span| span.start_ns <= at_ns)
-            .checked_sub(1)
+        let blocks = self.starts.partition_point(|start_ns| *start_ns <= at_ns);
+        Some(self.index_in(blocks.checked_sub(1)?, at_ns))
     }
 
     /// As [`Track::index_at`] for an instant not before `from`'s start, quick where it is near.
@@ -188,50 +206,59 @@ impl Track {
         if at_ns >= self.end_ns {
             return None;
         }
-        let (mut low, mut stride) = (from, 1);
-        while low + stride < self.spans.len() && self.spans[low + stride].start_ns <= at_ns {
+        let (mut low, mut stride) = (from / BLOCK, 1);
+        while low + stride < self.starts.len() && self.starts[low + stride] <= at_ns {
             low += stride;
             stride *= 2;
         }
-        let high = (low + stride).min(self.spans.len());
-        let within = self.spans[low + 1..high].partition_point(|span| span.start_ns <= at_ns);
-        Some(low + within)
+        let high = (low + stride).min(self.starts.len());
+        let within = self.starts[low + 1..high].partition_point(|start_ns| *start_ns <= at_ns);
+        Some(self.index_in(low + within, at_ns))
     }
 
-    /// Exactly how much of `from_ns..to_ns` each channel got. `first` is the span at `from_ns`,
-    /// `last` the span at `to_ns`, or the last one of all.
-    #[must_use]
-    pub fn shares(&self, from_ns: u64, first: usize, to_ns: u64, last: usize) -> Shares {
-        let mut shares = Shares::NONE;
-        let mut add = |index: usize| {
-            let span = &self.spans[index];
-            let end = self.end_of(index).min(to_ns);
-            let time = end.saturating_sub(span.start_ns.max(from_ns));
-            shares.0[usize::from(span.channel.0)] += time;
-        };
-        let (low, high) = (first / BLOCK + 1, last / BLOCK);
-        if low >= high {
-            (first..=last).for_each(add);
-            return shares;
+    fn index_in(&self, block: usize, at_ns: u64) -> usize {
+        let first = block * BLOCK;
+        let spans = &self.spans[first + 1..self.spans.len().min(first + BLOCK)];
+        first + spans.partition_point(|span| span.start_ns <= at_ns)
+    }
+
+    /// Adds to `sums` what each of [`Track::present`] has got up to `at_ns`, which the span `index`
+    /// holds or ends at.
+    pub fn push_sums(&self, at_ns: u64, index: usize, sums: &mut Vec<u64>) {
+        let (block, width) = (index / BLOCK, self.present.len());
+        let own = sums.len();
+        sums.extend_from_slice(&self.sums[block * width..(block + 1) * width]);
+        let own = &mut sums[own..];
+        let spans = &self.spans[block * BLOCK..=index];
+        let ends = spans[1..].iter().map(|next| next.start_ns).chain([at_ns]);
+        for (span, end_ns) in spans.iter().zip(ends) {
+            let slot = self.slots[usize::from(span.channel.0)];
+            own[usize::from(slot)] += end_ns - span.start_ns;
         }
-        (first..low * BLOCK).for_each(&mut add);
-        (high * BLOCK..=last).for_each(&mut add);
-        let width = self.present.len();
-        let (before, after) = (&self.sums[low * width..], &self.sums[high * width..]);
-        for (position, channel) in self.present.iter().enumerate() {
-            shares.0[usize::from(channel.0)] += after[position] - before[position];
+    }
+
+    /// What happened between two of [`Track::push_sums`]' sums.
+    #[must_use]
+    pub fn shares(&self, before: &[u64], after: &[u64]) -> Shares {
+        let mut shares = Shares::NONE;
+        for (channel, (before, after)) in self.present.iter().zip(before.iter().zip(after)) {
+            shares.0[usize::from(channel.0)] = after - before;
         }
         shares
     }
 
-    /// The shares of an interval, wherever it lies.
+    /// Exactly how much of an interval each channel got.
     #[must_use]
     pub fn shares_between(&self, from_ns: u64, to_ns: u64) -> Shares {
         let to_ns = to_ns.min(self.end_ns);
         match self.index_at(from_ns) {
             Some(first) if from_ns < to_ns => {
                 let last = self.index_after(first, to_ns - 1).unwrap_or(first);
-                self.shares(from_ns, first, to_ns, last)
+                let mut sums = Vec::with_capacity(2 * self.present.len());
+                self.push_sums(from_ns, first, &mut sums);
+                self.push_sums(to_ns, last, &mut sums);
+                let (before, after) = sums.split_at(self.present.len());
+                self.shares(before, after)
             }
             _ => Shares::NONE,
         }

@@ -43,6 +43,7 @@ fn paint(data: &TimelineData, window: Window, width: u32, height: u32) -> (Raste
         highlight: None,
         labels: Vec::new(),
         edges: Vec::new(),
+        sums: Vec::new(),
     };
     picture.row(
         &data.lanes()[0],
