@@ -1,6 +1,8 @@
 //! Numbers and sentences made from a trace, simulated or measured alike. Knows no scenario text,
 //! no clock and no page.
 
+pub mod comparison;
+mod digest;
 pub mod explain;
 mod find;
 mod percentiles;
@@ -10,6 +12,7 @@ mod tally;
 mod totals;
 mod waits;
 
+pub use digest::{Digest, Split, TaskDigest};
 pub use find::{FindError, find_task};
 pub use percentiles::{Percentiles, Ranks};
 pub use report::{CoreReport, CycleReport, Report, TaskReport, outcome_name, report, state_name};
