@@ -67,17 +67,12 @@ impl Digest {
     /// The same, where the report is made already.
     #[must_use]
     pub fn from_report(trace: &Trace, report: &Report) -> Digest {
-        let mut gaps = Gaps {
-            taken: Nanos::ZERO,
-            waits: vec![None; trace.tasks.len()],
-            longest: None,
-        };
-        walk(trace, &mut gaps);
         let clock_step = match trace.origin {
             Origin::Simulated => None,
             Origin::Measured { clock_step, .. } => Some(clock_step),
         };
         let measured = clock_step.is_some();
+        let taken = measured.then(|| taken(trace));
         let over = trace.outcome == Outcome::Finished;
         let finished = || report.tasks.iter().filter(|task| task.state == "finished");
         let turnarounds = || finished().filter_map(|task| task.turnaround_ns);
@@ -86,28 +81,33 @@ impl Digest {
         Digest {
             clock_step,
             makespan: (over && !report.tasks.is_empty()).then_some(Nanos(totals.makespan_ns)),
-            split: split(report, gaps.taken, measured),
+            split: split(report, taken),
             mean_turnaround: mean(turnarounds()).filter(|_| over),
             max_turnaround: turnarounds().max().map(Nanos).filter(|_| over),
             mean_response: mean(report.tasks.iter().filter_map(|task| task.response_ns)),
             mean_waiting: mean(finished().map(|task| task.waiting_ns)).filter(|_| over),
             context_switches: nonzero(totals.context_switches),
-            longest_wait: gaps.longest,
+            longest_wait: report
+                .tasks
+                .iter()
+                .map(|task| Nanos(task.longest_gap_ns))
+                .max(),
             tasks: tasks(report),
         }
     }
 }
 
-fn split(report: &Report, taken: Nanos, measured: bool) -> Option<Split> {
+fn split(report: &Report, taken: Option<Nanos>) -> Option<Split> {
     let sum = |part: fn(&super::CoreReport) -> u64| report.cores.iter().map(part).sum::<u64>();
     let whole = report.end_ns * report.cores.len() as u64;
     let percent = |part: u64| part as f64 * 100.0 / whole as f64;
     let switch = sum(|core| core.switch_ns);
+    let idle = sum(|core| core.idle_ns).saturating_sub(taken.unwrap_or_default().0);
     (whole > 0).then(|| Split {
         useful: percent(sum(|core| core.useful_ns)),
-        switch: (switch > 0 || !measured).then(|| percent(switch)),
-        idle: percent(sum(|core| core.idle_ns).saturating_sub(taken.0)),
-        taken: measured.then(|| percent(taken.0)),
+        switch: (switch > 0 || taken.is_none()).then(|| percent(switch)),
+        idle: percent(idle),
+        taken: taken.map(|taken| percent(taken.0)),
     })
 }
 
@@ -148,33 +148,19 @@ fn tasks(report: &Report) -> Vec<TaskDigest> {
     tasks.collect()
 }
 
-/// What no report has: time taken away, and the longest wait.
-struct Gaps {
-    taken: Nanos,
-    /// For each task, the wait it is in or was in last: from, to.
-    waits: Vec<Option<(Nanos, Nanos)>>,
-    longest: Option<Nanos>,
-}
-
-impl Visitor for Gaps {
-    fn lane_span(&mut self, _: u8, span: LaneSpan) {
-        if span.kind == SpanKind::Gap {
-            self.taken += span.end - span.start;
+/// How long the real operating system had taken cores away, on all lanes together.
+fn taken(trace: &Trace) -> Nanos {
+    struct Gaps(Nanos);
+    impl Visitor for Gaps {
+        fn lane_span(&mut self, _: u8, span: LaneSpan) {
+            if span.kind == SpanKind::Gap {
+                self.0 += span.end - span.start;
+            }
         }
+        fn task_span(&mut self, _: TaskId, _: TaskSpan) {}
+        fn task_ended(&mut self, _: TaskId, _: Nanos, _: TaskState) {}
     }
-
-    fn task_span(&mut self, task: TaskId, span: TaskSpan) {
-        if span.state != TaskState::Ready {
-            return;
-        }
-        let wait = &mut self.waits[task.index()];
-        let from = match *wait {
-            Some((from, to)) if to == span.start => from,
-            _ => span.start,
-        };
-        *wait = Some((from, span.end));
-        self.longest = self.longest.max(Some(span.end - from));
-    }
-
-    fn task_ended(&mut self, _: TaskId, _: Nanos, _: TaskState) {}
+    let mut gaps = Gaps(Nanos::ZERO);
+    walk(trace, &mut gaps);
+    gaps.0
 }
