@@ -126,7 +126,7 @@ proptest! {
         for (ran, tickets) in ran.iter().zip(&tickets) {
             let due = horizon.0 * u64::from(*tickets) / total;
             prop_assert!(
-                *ran <= due + quantum.0 && *ran + quantum.0 * ((scenario.processes.len() as u64 - 1)) >= due,
+                *ran <= due + quantum.0 && *ran + quantum.0 * (scenario.processes.len() as u64 - 1) >= due,
                 "{} ns, due {}\n{}", ran, due, shown(&scenario)
             );
         }

@@ -149,8 +149,8 @@ fn keys_and_values() {
         &[("unknown-word", "\"roundrobin\"")],
     );
     check_head(
-        "[scheduler]\npolicy = \"cfs\"",
-        &[("not-simulated", "\"cfs\"")],
+        "[scheduler]\npolicy = \"edf\"",
+        &[("not-simulated", "\"edf\"")],
     );
     check_head("seed = -1", &[("out-of-range", "-1")]);
     check_head("title = 3", &[("wrong-type", "3")]);
