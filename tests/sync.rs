@@ -1,6 +1,8 @@
 //! What tasks wait for each other with: locks, semaphores, conditions, barriers, and the variables
 //! they share; and what happens when they wait in a circle.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use support::run;
