@@ -6,6 +6,7 @@
 pub mod chrome;
 mod event;
 mod spans;
+pub mod svg;
 mod table;
 pub mod wire;
 
