@@ -67,6 +67,9 @@ fn help_and_version() {
         &["link", "--help"],
         &["open", "--help"],
         &["trace", "--help"],
+        &["explain", "--help"],
+        &["compare", "--help"],
+        &["export", "--help"],
     ] {
         let run = timeslice(arguments);
         assert_eq!(run.code, 0, "{arguments:?}");
@@ -102,6 +105,31 @@ fn wrong_usage() {
             "write `10ms`",
         ),
         (&["run", "gallery:textbook", "--max-events", "many"], "many"),
+        (&["explain", "gallery:textbook"], "--task NAME"),
+        (
+            &["explain", "gallery:textbook", "--task", "p2"],
+            "did you mean `P2`?",
+        ),
+        (
+            &["explain", "gallery:textbook", "--task", "P2", "--at", "3"],
+            "write `--at 12ms`",
+        ),
+        (&["compare", "gallery:textbook"], "--by policy"),
+        (&["compare", "gallery:textbook", "--by", "colour"], "colour"),
+        (
+            &[
+                "compare",
+                "gallery:textbook",
+                "--by",
+                "cores",
+                "--values",
+                "2,x",
+            ],
+            "`machine.cores` is",
+        ),
+        (&["export", "gallery:textbook"], "--csv tasks"),
+        (&["export", "gallery:textbook", "--csv", "rows"], "rows"),
+        (&["run", "gallery:textbook", "--svg"], "--svg"),
     ] {
         let run = timeslice(arguments);
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
@@ -445,4 +473,146 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let run = done(child.wait_with_output().expect("it ends"));
     assert_eq!((run.code, run.err.as_str()), (0, ""));
+}
+
+#[test]
+fn explanations_are_sentences() {
+    let run = timeslice(&["explain", "gallery:textbook", "--task", "P2", "--at", "3ms"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(
+        run.out,
+        "`P2` is ready from 0ms to 4ms, but does not run.\nCore 0 runs `P1` from 0ms to 4ms.\n"
+    );
+    let run = timeslice(&["explain", "gallery:textbook", "--task", "P3"]);
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.out,
+        "`P3` was ready for 7ms without running. Meanwhile ran:\n       4.000 ms  P1\n       3.000 ms  P2\n"
+    );
+}
+
+#[test]
+fn comparisons_stand_side_by_side() {
+    let wait = "format = 1\n[machine]\ncosts = \"free\"\n[[process]]\nname = \"task\"\ncount = 3\nprogram = \"io network 3s\"\n";
+    let run = with_input(
+        &["compare", "-", "--by", "model", "--json"],
+        wait.as_bytes(),
+    );
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let whole = json(&run);
+    assert_eq!(
+        (&whole["schema"], &whole["by"]),
+        (&1.into(), &"model".into())
+    );
+    let rows = whole["rows"].as_array().unwrap();
+    let values: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row["value"].as_str())
+        .collect();
+    assert_eq!(
+        values,
+        ["as-written", "processes", "threads", "coroutines", "hybrid"]
+    );
+    for row in rows {
+        assert_eq!(row["outcome"], "finished");
+        assert_eq!(row["totals"]["makespan_ns"], 3_000_000_000_u64);
+        assert_eq!(
+            row["totals"]["percentiles"]["turnaround_ns"]["p99"],
+            3_000_000_000_u64
+        );
+    }
+    let run = timeslice(&[
+        "compare",
+        "gallery:textbook",
+        "--by",
+        "policy",
+        "--values",
+        "fifo, sjf",
+    ]);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines.len(), 4, "{}", run.out);
+    // Bursts of 24, 3 and 3, as Silberschatz has them: waiting 17 on the average, or 3.
+    assert!(lines[2].starts_with("fifo") && lines[2].contains(" 17.000"));
+    assert!(lines[3].starts_with("sjf") && lines[3].contains(" 3.000"));
+}
+
+#[test]
+fn a_value_that_cannot_be_run_does_not_keep_the_others_from_it() {
+    let many = "format = 1\n[[process]]\nname = \"a\"\n[[process.thread]]\nname = \"l\"\n[[process.thread.coroutine]]\nname = \"c\"\ncount = 20\nprogram = \"exit\"\n";
+    let arguments = ["compare", "-", "--by", "model", "--max-tasks", "10"];
+    let refused = with_input(&arguments, many.as_bytes());
+    assert_eq!(refused.code, 1, "as written there are too many");
+    // As coroutines there may be more of them than threads.
+    let run = with_input(&["compare", "-", "--by", "model"], many.as_bytes());
+    assert_eq!(run.code, 0);
+    let spawns = format!(
+        "format = 1\n[[process]]\nname = \"s\"\nprogram = \"\"\"\n{}\"\"\"\n[[process]]\nname = \"t\"\ncount = 0\n{}",
+        "spawn t\n".repeat(2_000),
+        (0..1_000)
+            .map(|it| format!("[[process.thread]]\nname = \"t{it}\"\nprogram = \"exit\"\n"))
+            .collect::<String>()
+    );
+    let arguments = ["compare", "-", "--by", "model", "--max-events", "1000"];
+    let run = with_input(&arguments, spawns.as_bytes());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let refused = run.out.lines().filter(|line| line.contains("not run: "));
+    assert_eq!(refused.count(), 4, "{}", run.out);
+    assert!(run.out.contains("  limit\n"), "{}", run.out);
+}
+
+#[test]
+fn tables_for_a_spreadsheet() {
+    let run = timeslice(&["export", "gallery:tab-crash", "--csv", "tasks"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let lines: Vec<Vec<&str>> = run.out.lines().map(|it| it.split(',').collect()).collect();
+    let report = json(&timeslice(&["run", "gallery:tab-crash", "--json"]));
+    let tasks = report["tasks"].as_array().unwrap();
+    assert_eq!(lines.len(), 1 + tasks.len());
+    for (line, task) in lines[1..].iter().zip(tasks) {
+        for (key, field) in lines[0].iter().zip(line) {
+            let expected = match &task[*key] {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            assert_eq!(*field, expected, "{key}");
+        }
+    }
+    let run = timeslice(&["export", "gallery:tab-crash", "--csv", "slices"]);
+    let useful: u64 = run
+        .out
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<&str>>())
+        .filter(|line| line[4] == "useful")
+        .map(|line| line[3].parse::<u64>().unwrap() - line[2].parse::<u64>().unwrap())
+        .sum();
+    assert_eq!(useful, 108_000_000);
+}
+
+#[test]
+fn a_picture_is_small_and_names_nothing_it_should_not() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("timeline.svg");
+    let run = timeslice(&[
+        "export",
+        "gallery:desktop",
+        "--svg",
+        "-o",
+        path.to_str().unwrap(),
+    ]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    let picture = std::fs::read_to_string(&path).unwrap();
+    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
+    for name in ["core 0", "core 1", "writer", "spelling"] {
+        assert!(picture.contains(&format!(">{name}</text>")), "{name}");
+    }
+    // A title that would be markup, and a run of 200,000 slices.
+    let text = "format = 1\ntitle = \"<script>alert('1 & 2')</script>\"\n[scheduler]\nquantum = \"1us\"\n[[process]]\nname = \"a\"\ncount = 2\nprogram = \"compute 100ms\"\n";
+    let run = with_input(&["export", "-", "--svg"], text.as_bytes());
+    assert_eq!(run.code, 0);
+    assert!(
+        run.out
+            .contains("&lt;script&gt;alert(&#39;1 &amp; 2&#39;)&lt;/script&gt;")
+    );
+    assert!(!run.out.contains("<script"));
+    assert!(run.out.len() < 1_000_000, "{} bytes", run.out.len());
 }

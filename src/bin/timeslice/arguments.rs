@@ -3,9 +3,12 @@
 use std::ffi::OsString;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
+use timeslice::base::Nanos;
 use timeslice::scenario::limits::RunLimits;
 
 use crate::Failure;
+use crate::compare::Axis;
+use crate::export::Form;
 use crate::help::Topic;
 
 /// What is asked for.
@@ -24,6 +27,12 @@ pub(crate) enum Command {
     Open(Options),
     /// Simulate and write the trace.
     Trace(Options),
+    /// Simulate and say why a task does not run.
+    Explain(Options),
+    /// Simulate variants side by side.
+    Compare(Options),
+    /// Simulate and write a table or a picture.
+    Export(Options),
 }
 
 /// The options of all commands; each command takes some of them.
@@ -42,14 +51,27 @@ pub(crate) struct Options {
     pub(crate) base: Option<String>,
     /// The file to write.
     pub(crate) output: Option<OsString>,
+    /// The task to explain.
+    pub(crate) task: Option<String>,
+    /// The instant to explain it at.
+    pub(crate) at: Option<Nanos>,
+    /// What to compare by.
+    pub(crate) by: Option<Axis>,
+    /// The values to compare, if they were said.
+    pub(crate) values: Option<Vec<String>>,
+    /// What to export.
+    pub(crate) form: Option<Form>,
 }
 
-const COMMANDS: [(&str, Topic); 5] = [
+const COMMANDS: [(&str, Topic); 8] = [
     ("run", Topic::Run),
     ("check", Topic::Check),
     ("link", Topic::Link),
     ("open", Topic::Open),
     ("trace", Topic::Trace),
+    ("explain", Topic::Explain),
+    ("compare", Topic::Compare),
+    ("export", Topic::Export),
 ];
 
 /// Reads the arguments, the program's own name left out.
@@ -71,6 +93,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         width: None,
         base: None,
         output: None,
+        task: None,
+        at: None,
+        by: None,
+        values: None,
+        form: None,
     };
     let wants_help =
         read_options(&mut parser, topic, &mut options).map_err(|error| usage(topic, &error))?;
@@ -90,6 +117,9 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Topic::Link => Command::Link(options),
         Topic::Open => Command::Open(options),
         Topic::Trace => Command::Trace(options),
+        Topic::Explain => Command::Explain(options),
+        Topic::Compare => Command::Compare(options),
+        Topic::Export => Command::Export(options),
         Topic::All => unreachable!("a command has been found"),
     })
 }
@@ -110,7 +140,8 @@ fn find(word: &OsString) -> Result<Topic, Failure> {
         .ok_or_else(|| {
             let shown = crate::diagnose::printable(&word.to_string_lossy());
             Failure::Usage(format!(
-                "there is no command `{shown}`; the commands are run, check, link, open and trace"
+                "there is no command `{shown}`; the commands are {}",
+                COMMANDS.map(|(name, _)| name).join(", ")
             ))
         })
 }
@@ -121,7 +152,7 @@ fn read_options(
     topic: Topic,
     options: &mut Options,
 ) -> Result<bool, lexopt::Error> {
-    let runs = matches!(topic, Topic::Run | Topic::Trace);
+    let runs = !matches!(topic, Topic::Check | Topic::Link | Topic::Open | Topic::All);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(true),
@@ -135,7 +166,9 @@ fn read_options(
                 };
                 options.set.push((key.trim().to_owned(), value.to_owned()));
             }
-            Long("json") if matches!(topic, Topic::Run | Topic::Check) => options.json = true,
+            Long("json") if matches!(topic, Topic::Run | Topic::Check | Topic::Compare) => {
+                options.json = true
+            }
             Long("max-events") if runs => options.limits.events = parser.value()?.parse()?,
             Long("max-tasks") if runs || matches!(topic, Topic::Check) => {
                 let tasks = parser.value()?.parse()?;
@@ -148,9 +181,42 @@ fn read_options(
             Long("base") if matches!(topic, Topic::Link) => {
                 options.base = Some(parser.value()?.string()?);
             }
-            Short('o') | Long("output") if matches!(topic, Topic::Trace) => {
+            Short('o') | Long("output") if matches!(topic, Topic::Trace | Topic::Export) => {
                 options.output = Some(parser.value()?);
             }
+            Long("task") if topic == Topic::Explain => {
+                options.task = Some(parser.value()?.string()?);
+            }
+            Long("at") if topic == Topic::Explain => {
+                let text = parser.value()?.string()?;
+                let at = Nanos::parse(&text)
+                    .map_err(|error| format!("`--at {text}`: {error}; write `--at 12ms`"))?;
+                options.at = Some(at);
+            }
+            Long("by") if topic == Topic::Compare => {
+                let text = parser.value()?.string()?;
+                let Some(axis) = Axis::from_word(&text) else {
+                    return Err(format!(
+                        "`--by {text}`: it compares by policy, model, cores or quantum"
+                    )
+                    .into());
+                };
+                options.by = Some(axis);
+            }
+            Long("values") if topic == Topic::Compare => {
+                let list = parser.value()?.string()?;
+                let values = list.split(',').map(|value| value.trim().to_owned());
+                options.values = Some(values.collect());
+            }
+            Long("csv") if topic == Topic::Export => {
+                let text = parser.value()?.string()?;
+                options.form = Some(match text.as_str() {
+                    "tasks" => Form::Tasks,
+                    "slices" => Form::Slices,
+                    _ => return Err(format!("`--csv {text}`: it is tasks or slices").into()),
+                });
+            }
+            Long("svg") if topic == Topic::Export => options.form = Some(Form::Svg),
             Value(input) => options.inputs.push(input),
             other => return Err(other.unexpected()),
         }

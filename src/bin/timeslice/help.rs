@@ -11,6 +11,9 @@ pub(crate) enum Topic {
     Link,
     Open,
     Trace,
+    Explain,
+    Compare,
+    Export,
 }
 
 /// The help on a topic.
@@ -22,6 +25,9 @@ pub(crate) const fn text(topic: Topic) -> &'static str {
         Topic::Link => LINK,
         Topic::Open => OPEN,
         Topic::Trace => TRACE,
+        Topic::Explain => EXPLAIN,
+        Topic::Compare => COMPARE,
+        Topic::Export => EXPORT,
     }
 }
 
@@ -35,6 +41,9 @@ usage: timeslice COMMAND …
   link FILE     print the link that carries it
   open LINK     print the text that a link carries
   trace FILE    write what happened as Chrome trace JSON, which Perfetto opens
+  explain FILE  say why a task does not run at an instant, or who ran while it waited
+  compare FILE  simulate it under several policies, models, numbers of cores or quanta
+  export FILE   write a table of tasks or slices as CSV, or the timeline as SVG
 
   timeslice COMMAND --help    the options of a command
   timeslice --version
@@ -93,6 +102,48 @@ usage: timeslice trace FILE|LINK|gallery:NAME|- [options]
 Simulates a scenario and writes what happened as Chrome trace JSON, which ui.perfetto.dev opens:
 a track for each hardware thread, and one for each task.
 
+  -o, --output OUT  write to this file (standard output)
+  --set KEY=VALUE   replace a value of the text first; may be given several times
+  --max-events N    stop after about N trace events (100000000)
+  --max-tasks N     allow N threads and N coroutines (1000000)
+";
+
+const EXPLAIN: &str = "\
+usage: timeslice explain FILE|LINK|gallery:NAME|- --task NAME [--at TIME] [options]
+
+Simulates a scenario and says why a task does not run at an instant: who has what it waits for,
+what that one does, and so on. Without --at, says who ran while it waited, in all.
+
+  --task NAME       the task, as `timeslice run` and the timeline call it: `encoder/worker 3`
+  --at TIME         the instant, such as 12ms or 1.5s; what happens at it has happened
+  --set KEY=VALUE   replace a value of the text first; may be given several times
+  --max-events N    stop after about N trace events (100000000)
+  --max-tasks N     allow N threads and N coroutines (1000000)
+";
+
+const COMPARE: &str = "\
+usage: timeslice compare FILE|LINK|gallery:NAME|- --by WHAT [options]
+
+Simulates a scenario several times and prints the totals side by side.
+
+  --by WHAT         policy, model, cores or quantum
+  --values A,B,C    these values; else all policies, all models, 1 to 16 cores, 1 to 100 ms
+  --json            print the totals as JSON instead
+  --set KEY=VALUE   replace a value of the text first; may be given several times
+  --max-events N    stop each run after about N trace events (100000000)
+  --max-tasks N     allow N threads and N coroutines (1000000)
+
+Percentiles are by nearest rank, over the tasks that the means are over.
+";
+
+const EXPORT: &str = "\
+usage: timeslice export FILE|LINK|gallery:NAME|- --csv tasks|--csv slices|--svg [options]
+
+Simulates a scenario and writes what happened, for a spreadsheet or for a page.
+
+  --csv tasks       a line for each task, with the numbers of `timeslice run --json`
+  --csv slices      a line for each stretch of a hardware thread's time; idle time is left out
+  --svg             the timeline as a picture
   -o, --output OUT  write to this file (standard output)
   --set KEY=VALUE   replace a value of the text first; may be given several times
   --max-events N    stop after about N trace events (100000000)

@@ -5,10 +5,14 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod diagnose;
+mod explain;
+mod export;
 mod help;
 mod input;
 mod json;
+mod output;
 mod run;
 mod share;
 mod summary;
@@ -68,5 +72,8 @@ fn perform(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Link(options) => share::link(&options, out),
         Command::Open(options) => share::open(&options, out),
         Command::Trace(options) => trace::trace(&options, out),
+        Command::Explain(options) => explain::explain(&options, out),
+        Command::Compare(options) => compare::compare(&options, out),
+        Command::Export(options) => export::export(&options, out),
     }
 }

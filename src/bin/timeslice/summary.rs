@@ -40,7 +40,7 @@ pub(crate) fn print(
     print_cores(&report.cores, report.end_ns, out)
 }
 
-/// One line about all tasks; means that nobody's finish has gone into are left out.
+/// Two lines about all tasks; means that nobody's finish has gone into are left out.
 fn totals(report: &Report) -> String {
     let totals = &report.totals;
     let mut line = plural(totals.context_switches, "switch");
@@ -54,6 +54,15 @@ fn totals(report: &Report) -> String {
             ms(totals.mean_turnaround_ns),
             ms(totals.mean_waiting_ns),
             ms(totals.mean_response_ns),
+        ));
+        let spread = &totals.percentiles;
+        let gaps = report.tasks.iter().map(|task| task.longest_gap_ns);
+        line.push_str(&format!(
+            "\n95 % of turnarounds within {} ms, of waitings {} ms, of responses {} ms; longest gap {} ms",
+            ms(spread.turnaround_ns.p95),
+            ms(spread.waiting_ns.p95),
+            ms(spread.response_ns.p95),
+            ms(gaps.max().unwrap_or(0)),
         ));
     }
     line
@@ -247,7 +256,7 @@ fn print_cores(cores: &[CoreReport], end_ns: u64, out: &mut dyn Write) -> io::Re
 }
 
 /// Milliseconds with three digits behind the point, rounded.
-fn ms(nanos: u64) -> String {
+pub(crate) fn ms(nanos: u64) -> String {
     let us = nanos / 1_000 + u64::from(nanos % 1_000 >= 500);
     format!("{}.{:03}", us / 1_000, us % 1_000)
 }

@@ -142,7 +142,7 @@ impl Visitor for Painter<'_> {
         };
         let row = &mut self.rows[usize::from(lane)];
         if to - from < FINE {
-            return row.fine(from, to, fill);
+            return row.fine(from, to, LANE_HEIGHT, fill);
         }
         let name = self.trace.task_name(who);
         let label = (span.kind == SpanKind::Useful).then_some((name.as_str(), ink));

@@ -16,8 +16,8 @@ pub(super) struct Row {
     pub(super) y: u64,
     height: u64,
     text: String,
-    /// What is too fine to be drawn by itself: from, to, and the colour.
-    fine: Option<(u64, u64, &'static str)>,
+    /// What is too fine to be drawn by itself: from, to, the height, and the colour.
+    fine: Option<(u64, u64, u64, &'static str)>,
 }
 
 /// One rectangle of a row.
@@ -47,7 +47,7 @@ impl Row {
     pub(super) fn bar(&mut self, bar: &Bar<'_>) {
         let Bar { from, to, fill, .. } = *bar;
         if to - from < FINE {
-            return self.fine(from, to, fill);
+            return self.fine(from, to, bar.height, fill);
         }
         self.flush();
         let y = self.y + (self.height - bar.height) / 2;
@@ -76,27 +76,28 @@ impl Row {
     }
 
     /// Draws what may be too fine to be seen by itself with its neighbours.
-    pub(super) fn fine(&mut self, from: u64, to: u64, fill: &'static str) {
+    pub(super) fn fine(&mut self, from: u64, to: u64, height: u64, fill: &'static str) {
         self.fine = match self.fine {
-            Some((first, last, known)) if from <= last + FINE => {
-                Some((first, to, if known == fill { fill } else { MIXED }))
+            Some((first, last, highest, known)) if from <= last + FINE => {
+                let fill = if known == fill { fill } else { MIXED };
+                Some((first, to, highest.max(height), fill))
             }
             _ => {
                 self.flush();
-                Some((from, to, fill))
+                Some((from, to, height, fill))
             }
         };
         if self
             .fine
-            .is_some_and(|(first, last, _)| last - first >= FINE)
+            .is_some_and(|(first, last, ..)| last - first >= FINE)
         {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
-        if let Some((from, to, fill)) = self.fine.take() {
-            let (y, height) = (self.y, self.height);
+        if let Some((from, to, height, fill)) = self.fine.take() {
+            let y = self.y + (self.height - height) / 2;
             let (x, width) = (Hundredths(from), Hundredths((to - from).max(FINE)));
             add(
                 &mut self.text,
