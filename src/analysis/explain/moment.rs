@@ -125,10 +125,11 @@ impl<'a> Moment<'a> {
             }
             let task = event.task;
             match event.kind {
-                EventKind::Block | EventKind::Suspend if event.detail == resource => {
-                    if !users.holders.iter().any(|(holder, _)| *holder == task) {
-                        users.waiting.push(task);
-                    }
+                // A request that is served at once is so before its task waits.
+                EventKind::Block | EventKind::Suspend
+                    if event.detail == resource && !users.has(task) =>
+                {
+                    users.waiting.push(task);
                 }
                 EventKind::ServiceBegin if event.detail == resource => {
                     users.waiting.retain(|waiting| *waiting != task);
@@ -153,6 +154,10 @@ pub(super) struct Users {
 }
 
 impl Users {
+    fn has(&self, task: TaskId) -> bool {
+        self.holders.iter().any(|(holder, _)| *holder == task)
+    }
+
     fn forget(&mut self, task: TaskId) {
         self.holders.retain(|(holder, _)| *holder != task);
         self.waiting.retain(|waiting| *waiting != task);
