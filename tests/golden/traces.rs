@@ -28,5 +28,8 @@ pub(crate) fn check() {
         })
         .collect();
     let golden = include_str!("traces/hashes.txt");
-    assert!(found == golden, "tests/golden/traces/hashes.txt should be:\n{found}");
+    assert!(
+        found == golden,
+        "tests/golden/traces/hashes.txt should be:\n{found}"
+    );
 }
