@@ -1,5 +1,5 @@
 //! A timeline in characters: one row a hardware thread, in each column the letter of whoever had
-//! it longest in that stretch of time.
+//! it longest in that stretch of time, or the sign of idling if nobody had it longer than that.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -36,10 +36,13 @@ pub(crate) fn print(trace: &Trace, width: usize, out: &mut dyn Write) -> io::Res
     for (lane, row) in trace.lanes.iter().zip(&chart.lanes) {
         let letters: String = row
             .iter()
-            .map(|column| {
+            .enumerate()
+            .map(|(index, column)| {
+                let idle = chart.edge(index + 1) - chart.edge(index) - column.values().sum::<u64>();
                 let most = column
                     .iter()
-                    .max_by_key(|(who, time)| (**time, std::cmp::Reverse(**who)));
+                    .max_by_key(|(who, time)| (**time, std::cmp::Reverse(**who)))
+                    .filter(|(_, time)| **time >= idle);
                 match most {
                     None => IDLE,
                     Some((Who::Switching, _)) => SWITCH,
@@ -126,6 +129,13 @@ struct Chart<'a> {
     lanes: Vec<Vec<BTreeMap<Who, u64>>>,
 }
 
+impl Chart<'_> {
+    /// Where a column begins: column c covers [c × end / columns, (c + 1) × end / columns).
+    fn edge(&self, column: usize) -> u64 {
+        (column as u128 * u128::from(self.trace.end.0) / self.columns as u128) as u64
+    }
+}
+
 impl Visitor for Chart<'_> {
     fn lane_span(&mut self, lane: u8, span: LaneSpan) {
         let who = match span.kind {
@@ -144,16 +154,15 @@ impl Visitor for Chart<'_> {
             SpanKind::Switch => Who::Switching,
             SpanKind::Gap => return,
         };
-        // Column c covers [c × end / columns, (c + 1) × end / columns).
         let (end, columns) = (u128::from(self.trace.end.0), self.columns as u128);
         let column_at = |at: Nanos| (u128::from(at.0) * columns / end) as usize;
         let first = column_at(span.start);
         let last = column_at(span.end).min(self.columns - 1);
+        let edges: Vec<u64> = (first..=last + 1).map(|column| self.edge(column)).collect();
         let row = &mut self.lanes[usize::from(lane)];
         for (column, shares) in row.iter_mut().enumerate().take(last + 1).skip(first) {
-            let edge = |column: usize| (column as u128 * end / columns) as u64;
-            let from = span.start.0.max(edge(column));
-            let to = span.end.0.min(edge(column + 1));
+            let from = span.start.0.max(edges[column - first]);
+            let to = span.end.0.min(edges[column - first + 1]);
             if to > from {
                 *shares.entry(who).or_insert(0) += to - from;
             }
