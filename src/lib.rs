@@ -17,7 +17,10 @@
 pub mod analysis;
 pub mod base;
 pub mod content;
+#[cfg(any(feature = "web", feature = "pool"))]
+pub mod exec;
 pub mod kernel;
 pub mod scenario;
 pub mod trace;
 pub mod ui;
+pub mod work;

@@ -1,0 +1,354 @@
+//! What a real run would do, known before it starts: which worker runs which task, what stands in
+//! for what, how long it should take, or why it cannot be. Pure: starts nothing, reads no clock.
+//!
+//! The page shows a plan beside the button; `real` carries it out.
+
+use super::capabilities::{Capabilities, Tier};
+use super::flatten::{Flat, Flattener};
+use super::job::{Does, Driver, Job, Template, ThreadJob};
+use super::notes;
+use super::roster::{Line, Roster, leaf_count};
+use crate::base::Nanos;
+use crate::scenario::limits::{REAL_TIME, REAL_WORKERS};
+use crate::scenario::{Body, Policy, RunAs, Scenario};
+use crate::trace::{Lane, ProcessInfo, Resource, TaskGroup, TaskId, TaskInfo};
+
+/// Most tasks of one real run: more would be longer in the making than in the running.
+pub const REAL_TASKS: u64 = 10_000;
+
+/// What real tasks are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RealModel {
+    /// One worker on which all tasks take turns, each for a quantum: time slicing on one core.
+    Sliced,
+    /// A worker each, with its own memory.
+    Processes,
+    /// Threads of one pool over one shared memory.
+    Threads,
+    /// Futures on one worker's event loop.
+    Coroutines,
+    /// Several workers or pools: as the scenario is written, or an event loop for each core where
+    /// the scenario asks to be run as a hybrid.
+    Hybrid,
+}
+
+impl RealModel {
+    /// The model that is closest to what the scenario asks for.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> RealModel {
+        match scenario.run_as {
+            RunAs::Processes => return RealModel::Processes,
+            RunAs::Threads => return RealModel::Threads,
+            RunAs::Coroutines => return RealModel::Coroutines,
+            RunAs::Hybrid => return RealModel::Hybrid,
+            RunAs::AsWritten => {}
+        }
+        let is_loop = |body: &Body| matches!(body, Body::Coroutines(_));
+        let threads: u64 = scenario
+            .processes
+            .iter()
+            .flat_map(|process| process.threads.iter().map(|thread| (process.count, thread.count)))
+            .map(|(processes, threads)| u64::from(processes) * u64::from(threads))
+            .sum();
+        let processes: u64 = scenario.processes.iter().map(|process| u64::from(process.count)).sum();
+        let mut bodies =
+            scenario.processes.iter().flat_map(|process| &process.threads).map(|thread| &thread.body);
+        let loops = bodies.clone().filter(|body| is_loop(body)).count();
+        match (threads, processes, loops) {
+            (1, 1, 1) if bodies.all(is_loop) => RealModel::Coroutines,
+            (_, _, 0) if threads == processes => RealModel::Processes,
+            (_, 1, 0) => RealModel::Threads,
+            _ => RealModel::Hybrid,
+        }
+    }
+}
+
+/// What would run where.
+#[derive(Clone, Debug)]
+pub struct RealPlan {
+    /// What the tasks are made of.
+    pub model: RealModel,
+    /// One for each worker; a pool counts as one.
+    pub jobs: Vec<Job>,
+    /// The rows of the measured trace: a worker each, or a thread of a pool each.
+    pub lanes: Vec<Lane>,
+    /// How long it should take, from below: nothing a browser adds is in it. Never more than the
+    /// time limit.
+    pub estimate: Nanos,
+    /// What stands in for what, and what is left out, in whole sentences.
+    pub notes: Vec<String>,
+    pub(super) groups: Vec<TaskGroup>,
+    pub(super) processes: Vec<ProcessInfo>,
+    pub(super) tasks: Vec<TaskInfo>,
+    pub(super) resources: Vec<Resource>,
+}
+
+impl RealPlan {
+    /// How many tasks it starts with, event loops included.
+    #[must_use]
+    pub fn task_count(&self) -> usize {
+        self.tasks.len()
+    }
+}
+
+/// Plans a run with as many workers as the model asks for.
+///
+/// # Errors
+/// Why the scenario cannot be run for real in this model, in whole sentences.
+pub fn plan(
+    scenario: &Scenario,
+    model: RealModel,
+    capabilities: &Capabilities,
+) -> Result<RealPlan, Vec<String>> {
+    plan_with(scenario, model, capabilities, None)
+}
+
+/// As [`plan`], with this many threads of the pool, or event loops of the hybrid.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_with(
+    scenario: &Scenario,
+    model: RealModel,
+    capabilities: &Capabilities,
+    workers: Option<u32>,
+) -> Result<RealPlan, Vec<String>> {
+    let leaves = leaf_count(scenario);
+    if leaves == 0 {
+        return Err(vec!["No task starts, so there is nothing to run.".to_owned()]);
+    }
+    if leaves > REAL_TASKS {
+        return Err(vec![format!(
+            "This mix has {leaves} tasks; a real run has at most {REAL_TASKS}."
+        )]);
+    }
+    let most = workers.unwrap_or(REAL_WORKERS).clamp(1, REAL_WORKERS);
+    let loops = workers.unwrap_or(scenario.machine.cores).clamp(1, REAL_WORKERS).min(leaves as u32);
+    let run_as = match model {
+        RealModel::Sliced => scenario.run_as,
+        RealModel::Processes => RunAs::Processes,
+        RealModel::Threads => RunAs::Threads,
+        RealModel::Coroutines => RunAs::Coroutines,
+        RealModel::Hybrid if scenario.run_as == RunAs::AsWritten => RunAs::AsWritten,
+        RealModel::Hybrid => RunAs::Hybrid,
+    };
+    let roster = Roster::new(scenario, run_as, loops);
+    let mut flattener = Flattener::new(scenario);
+    let mut templates = Vec::new();
+    let flats: Vec<Flat> = (0..roster.lines.len())
+        .map(|line| {
+            let program = roster.program(scenario, line);
+            let mut find = |name: &str| template(scenario, &roster, model, line, name, &mut templates);
+            flattener.program(&program.statements, &mut find)
+        })
+        .collect();
+    // A template is found before its program has a place.
+    for template in &mut templates {
+        let line = roster.lines.iter().position(|line| line.group == template.group);
+        template.start = line.map_or(0, |line| flats[line].start);
+    }
+    let threads = threads(&roster, &flats);
+    let drivers = match model {
+        RealModel::Sliced => vec![(Driver::Turns { quantum: quantum(scenario), traps: false }, threads)],
+        RealModel::Processes => threads.into_iter().map(|thread| (ALONE, vec![thread])).collect(),
+        RealModel::Threads => {
+            let count = most.min(threads.len() as u32) as u8;
+            vec![(Driver::Pool { threads: count }, threads)]
+        }
+        RealModel::Coroutines => vec![(Driver::Futures, threads)],
+        RealModel::Hybrid => by_process(threads),
+    };
+    let mut refusals: Vec<String> = flattener.refusals.iter().cloned().collect();
+    refusals.extend(tier_refusal(&drivers, capabilities));
+    let lane_count: usize = drivers.iter().map(|(driver, _)| driver.lanes()).sum();
+    if lane_count > REAL_WORKERS as usize {
+        refusals.push(format!(
+            "This would need {lane_count} workers; a real run has at most {REAL_WORKERS}."
+        ));
+    }
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let jobs = jobs(drivers, &templates, &flattener, roster.tasks.len() as u32);
+    let lanes: Vec<Lane> =
+        (0..lane_count).map(|lane| Lane { core: lane as u16, sibling: 0 }).collect();
+    let at_once = (lane_count as u64).min(u64::from(capabilities.hardware_concurrency.max(1)));
+    let bound = lower_bound(&roster, &flats, at_once);
+    Ok(RealPlan {
+        model,
+        notes: notes::all(scenario, model, capabilities, &flattener, lane_count, bound),
+        jobs,
+        lanes,
+        estimate: bound.min(REAL_TIME),
+        groups: roster.groups,
+        processes: roster.processes,
+        tasks: roster.tasks,
+        resources: flattener.resources,
+    })
+}
+
+/// For a thread that has a worker to itself.
+const ALONE: Driver = Driver::Turns { quantum: Nanos::NEVER, traps: true };
+
+impl Driver {
+    /// How many rows of the timeline it fills.
+    #[must_use]
+    pub fn lanes(self) -> usize {
+        match self {
+            Driver::Turns { .. } | Driver::Futures => 1,
+            Driver::Pool { threads } => usize::from(threads),
+        }
+    }
+}
+
+fn quantum(scenario: &Scenario) -> Nanos {
+    match scenario.scheduler.policy {
+        Policy::Fifo => Nanos::NEVER,
+        _ => scenario.scheduler.quantum,
+    }
+}
+
+/// The threads of a roster with what they do, in its order.
+fn threads(roster: &Roster, flats: &[Flat]) -> Vec<ThreadJob> {
+    let mut threads: Vec<ThreadJob> = Vec::new();
+    // Where the thread of a task is among the threads.
+    let mut place = vec![usize::MAX; roster.tasks.len()];
+    for (index, info) in roster.tasks.iter().enumerate() {
+        let start = roster.line_of[index].map(|line| flats[line as usize].start);
+        if info.host != TaskId::NONE {
+            if let (Does::Coroutines(coroutines), Some(start)) =
+                (&mut threads[place[info.host.index()]].does, start)
+            {
+                coroutines.push((TaskId(index as u32), start));
+            }
+            continue;
+        }
+        place[index] = threads.len();
+        threads.push(ThreadJob {
+            task: TaskId(index as u32),
+            process: info.process,
+            arrival: info.arrival,
+            does: start.map_or_else(|| Does::Coroutines(Vec::new()), Does::Program),
+        });
+    }
+    threads
+}
+
+/// A worker for each process of one thread, a pool for each of several.
+fn by_process(threads: Vec<ThreadJob>) -> Vec<(Driver, Vec<ThreadJob>)> {
+    let mut processes: Vec<Vec<ThreadJob>> = Vec::new();
+    for thread in threads {
+        match processes.iter_mut().find(|of| of[0].process == thread.process) {
+            Some(of) => of.push(thread),
+            None => processes.push(vec![thread]),
+        }
+    }
+    let driver = |threads: &[ThreadJob]| match threads {
+        [ThreadJob { does: Does::Program(_), .. }] => ALONE,
+        [ThreadJob { does: Does::Coroutines(_), .. }] => Driver::Futures,
+        // More than a run may have is refused later, with the number.
+        several => Driver::Pool { threads: several.len().min(255) as u8 },
+    };
+    processes.into_iter().map(|threads| (driver(&threads), threads)).collect()
+}
+
+fn jobs(
+    drivers: Vec<(Driver, Vec<ThreadJob>)>,
+    templates: &[Template],
+    flattener: &Flattener<'_>,
+    first_spawned: u32,
+) -> Vec<Job> {
+    let distance = drivers.len() as u32;
+    let mut first_lane = 0;
+    drivers
+        .into_iter()
+        .enumerate()
+        .map(|(index, (driver, threads))| {
+            let job = Job {
+                driver,
+                first_lane,
+                threads,
+                templates: templates.to_vec(),
+                spawn_numbers: (first_spawned + index as u32, distance),
+                code: flattener.code.clone(),
+            };
+            first_lane += driver.lanes() as u8;
+            job
+        })
+        .collect()
+}
+
+fn tier_refusal(drivers: &[(Driver, Vec<ThreadJob>)], capabilities: &Capabilities) -> Option<String> {
+    let needs_threads = drivers.iter().any(|(driver, _)| matches!(driver, Driver::Pool { .. }));
+    match capabilities.tier {
+        Tier::Threads => None,
+        Tier::Processes if !needs_threads => None,
+        Tier::Processes | Tier::Simulation => Some(capabilities.why.clone()),
+    }
+}
+
+/// What `spawn name` makes in the program of `line`: the nearest task of this name, if one of the
+/// workers can make it by itself.
+fn template(
+    scenario: &Scenario,
+    roster: &Roster,
+    model: RealModel,
+    line: usize,
+    name: &str,
+    templates: &mut Vec<Template>,
+) -> Option<u32> {
+    let Line { process, thread, coroutine, .. } = roster.lines[line];
+    let threads = &scenario.processes[process].threads;
+    let in_thread = |found: &&Line| (found.process, found.thread) == (process, thread);
+    let coroutine_name = |found: &Line| match (&threads[thread].body, found.coroutine) {
+        (Body::Coroutines(coroutines), Some(position)) => coroutines[position].name == name,
+        _ => false,
+    };
+    let of_coroutine = roster.lines.iter().filter(in_thread).find(|found| coroutine_name(found));
+    let of_thread = || {
+        let position = threads.iter().position(|thread| thread.name == name)?;
+        only(roster.lines.iter().filter(|found| (found.process, found.thread) == (process, position)))
+    };
+    let of_process = || {
+        let position = scenario.processes.iter().position(|process| process.name == name)?;
+        only(roster.lines.iter().filter(|found| found.process == position))
+    };
+    let (found, is_process) = match of_coroutine {
+        Some(found) => (found, false),
+        None => of_thread().map(|found| (found, false)).or_else(|| Some((of_process()?, true)))?,
+    };
+    let kind = roster.groups[found.group as usize].kind;
+    let new_process = match (model, scenario.run_as) {
+        (RealModel::Sliced, RunAs::Processes) => Some(found.process as u32),
+        (RealModel::Sliced, RunAs::AsWritten) if is_process => Some(found.process as u32),
+        // A worker cannot start another process; it would have to ask the page.
+        (RealModel::Processes, _) => return None,
+        (RealModel::Hybrid, RunAs::AsWritten) if is_process || coroutine.is_none() => return None,
+        _ => None,
+    };
+    let template = Template { group: found.group, kind, new_process, start: 0 };
+    let known = templates.iter().position(|known| *known == template);
+    Some(known.unwrap_or_else(|| {
+        templates.push(template);
+        templates.len() - 1
+    }) as u32)
+}
+
+/// The item, if there is exactly one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
+/// No run can be shorter: its longest task, and its computing spread over `at_once` cores.
+fn lower_bound(roster: &Roster, flats: &[Flat], at_once: u64) -> Nanos {
+    let (mut longest, mut computing) = (Nanos::ZERO, Nanos::ZERO);
+    for (info, line) in roster.tasks.iter().zip(&roster.line_of) {
+        if let Some(line) = line {
+            let flat = flats[*line as usize];
+            longest = longest.max(info.arrival.saturating_add(flat.whole));
+            computing = computing.saturating_add(flat.computing);
+        }
+    }
+    longest.max(Nanos(computing.0 / at_once.max(1)))
+}

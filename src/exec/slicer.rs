@@ -1,0 +1,516 @@
+//! Threads that take turns on one thread of execution, cooperatively: a small scheduler in user
+//! space. Many threads with a quantum are time slicing on one core; one thread alone is a process's
+//! or a pool's. A thread that runs an event loop has one here too. Real work, a real clock; pure all
+//! the same, since both come through [`Cpu`].
+//!
+//! Called by the plain worker and by the threads of a pool. Coroutines as futures on the browser's
+//! event loop are `event_loop`'s part.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+use super::cpu::{Cpu, Pause, Signal, compute};
+use super::flatten::{CHILDREN, COROUTINES};
+use super::job::{Does, Spawned, Template, ThreadJob};
+use super::recorder::{Batch, Recorder};
+use crate::base::Nanos;
+use crate::trace::{EventKind, TaskId, TaskKind};
+use crate::work::{Cursor, Instruction, Rate, Step};
+
+/// What all tasks of a worker have in common.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The instructions of all programs.
+    pub code: Arc<[Instruction]>,
+    /// What a `spawn` makes.
+    pub templates: Arc<[Template]>,
+    /// How fast a quiet core works.
+    pub rate: Rate,
+    /// The longest turn.
+    pub quantum: Nanos,
+    /// Whether a crash is left to the caller, who traps.
+    pub traps: bool,
+    /// When the run began, and when it has to end, by this worker's clock.
+    pub from: Nanos,
+    /// See `from`.
+    pub until: Nanos,
+}
+
+/// What comes after a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Another one.
+    Again,
+    /// Nothing, until this time.
+    Wait(Nanos),
+    /// Nothing any more.
+    Over(End),
+}
+
+/// How a worker's part of a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum End {
+    /// All its tasks ended.
+    Finished,
+    /// It was told to stop.
+    Stopped,
+    /// The time was up.
+    TimeLimit,
+    /// It left too many events behind.
+    TooManyEvents,
+    /// A task crashed; the trap follows.
+    Crashed,
+    /// A task of the same process crashed on another thread.
+    Killed,
+}
+
+/// The threads of one worker and whose turn it is.
+#[derive(Debug)]
+pub struct Slicer<C> {
+    cpu: C,
+    terms: Terms,
+    recorder: Recorder,
+    tasks: Vec<Task>,
+    /// Threads that can run.
+    ready: VecDeque<usize>,
+    timers: Timers,
+    /// Threads that have not ended.
+    alive: usize,
+    spawn_numbers: (u32, u32),
+}
+
+#[derive(Debug)]
+struct Task {
+    id: TaskId,
+    process: u32,
+    cursor: Cursor,
+    /// Steps of the work loop that are left of the computing it is in the middle of.
+    steps: u64,
+    /// For a coroutine, its thread.
+    host: Option<usize>,
+    parent: Option<usize>,
+    children: u32,
+    joins: bool,
+    ended: bool,
+    /// Whether it waits for something.
+    waits: bool,
+    event_loop: Option<EventLoop>,
+}
+
+#[derive(Debug, Default)]
+struct EventLoop {
+    ready: VecDeque<usize>,
+    current: Option<usize>,
+    alive: u32,
+}
+
+/// What is due when; of two at one time, the one that was set first.
+#[derive(Debug, Default)]
+struct Timers {
+    heap: BinaryHeap<Reverse<(Nanos, u64, usize, u16)>>,
+    set: u64,
+}
+
+impl Timers {
+    fn set(&mut self, due: Nanos, task: usize, resource: u16) {
+        self.set += 1;
+        self.heap.push(Reverse((due, self.set, task, resource)));
+    }
+
+    fn next(&self) -> Option<Nanos> {
+        self.heap.peek().map(|Reverse((due, ..))| *due)
+    }
+
+    fn pop_due(&mut self, now: Nanos) -> Option<(usize, u16)> {
+        if self.next()? > now {
+            return None;
+        }
+        self.heap.pop().map(|Reverse((_, _, task, resource))| (task, resource))
+    }
+}
+
+/// The resource of a timer that stands for an arrival.
+const ARRIVAL: u16 = u16::MAX;
+/// Processes that were spawned are numbered apart from those of the start: by this and the number of
+/// their first task.
+pub(super) const FIRST_SPAWNED_PROCESS: u32 = 1 << 31;
+
+impl<C: Cpu> Slicer<C> {
+    /// The threads before their first turn. Those that arrive later do so by themselves.
+    #[must_use]
+    pub fn new(
+        cpu: C,
+        terms: Terms,
+        lane: u8,
+        threads: &[ThreadJob],
+        spawn_numbers: (u32, u32),
+    ) -> Slicer<C> {
+        let mut slicer = Slicer {
+            cpu,
+            recorder: Recorder::new(lane),
+            tasks: Vec::new(),
+            ready: VecDeque::new(),
+            timers: Timers::default(),
+            alive: 0,
+            spawn_numbers,
+            terms,
+        };
+        for thread in threads {
+            let place = slicer.add_thread(thread);
+            let due = slicer.terms.from.saturating_add(thread.arrival);
+            slicer.timers.set(due, place, ARRIVAL);
+        }
+        slicer
+    }
+
+    /// The records so far.
+    pub fn take(&mut self) -> Batch {
+        self.recorder.take()
+    }
+
+    /// What it computes on.
+    pub fn cpu(&mut self) -> &mut C {
+        &mut self.cpu
+    }
+
+    /// Lets the next thread have its turn.
+    pub fn turn(&mut self) -> Turn {
+        let now = self.cpu.now();
+        self.wake_due(now);
+        if let Some(end) = self.reason_to_end(now) {
+            return Turn::Over(end);
+        }
+        if let Some(thread) = self.ready.pop_front() {
+            // A thread that was killed while it waited for its turn.
+            if self.tasks[thread].ended {
+                return Turn::Again;
+            }
+            self.recorder.note(now, EventKind::Start, self.tasks[thread].id, 0);
+            return match self.run(thread, now) {
+                Some(end) => Turn::Over(end),
+                None => Turn::Again,
+            };
+        }
+        if self.alive == 0 {
+            return Turn::Over(End::Finished);
+        }
+        Turn::Wait(self.timers.next().unwrap_or(Nanos::NEVER).min(self.terms.until))
+    }
+
+    fn reason_to_end(&mut self, now: Nanos) -> Option<End> {
+        match self.cpu.signal() {
+            Signal::Stop => Some(End::Stopped),
+            Signal::Kill => Some(End::Killed),
+            Signal::None if now >= self.terms.until => Some(End::TimeLimit),
+            Signal::None => self.recorder.is_full().then_some(End::TooManyEvents),
+        }
+    }
+
+    fn wake_due(&mut self, now: Nanos) {
+        while let Some((task, resource)) = self.timers.pop_due(now) {
+            if !self.tasks[task].ended {
+                self.wake(now, task, resource);
+            }
+        }
+    }
+
+    fn wake(&mut self, now: Nanos, task: usize, resource: u16) {
+        self.tasks[task].waits = false;
+        if resource != ARRIVAL {
+            self.recorder.note(now, EventKind::Wake, self.tasks[task].id, resource);
+        }
+        let Some(host) = self.tasks[task].host else {
+            self.ready.push_back(task);
+            return;
+        };
+        let event_loop = self.tasks[host].event_loop.get_or_insert_default();
+        event_loop.ready.push_back(task);
+        let sleeps = event_loop.current.is_none() && self.tasks[host].waits;
+        if sleeps {
+            self.wake(now, host, COROUTINES);
+        }
+    }
+
+    /// Runs a thread until it leaves its lane. Says why, if the whole worker is to end.
+    fn run(&mut self, thread: usize, from: Nanos) -> Option<End> {
+        let mut turn_from = from;
+        loop {
+            let Some(task) = self.innermost(thread) else { return None };
+            if self.tasks[task].steps > 0 {
+                match self.compute(task, &mut turn_from) {
+                    Pause::Done => {}
+                    Pause::Asked => {
+                        let now = self.cpu.now();
+                        if let Some(end) = self.reason_to_end(now) {
+                            return Some(end);
+                        }
+                        self.recorder.note(now, EventKind::Preempt, self.tasks[thread].id, 0);
+                        self.ready.push_back(thread);
+                        return None;
+                    }
+                    Pause::Signalled(signal) => return Some(self.signalled(thread, signal)),
+                }
+            }
+            let step = self.tasks[task].cursor.next(&self.terms.code);
+            if let Step::Compute(duration) = step {
+                self.tasks[task].steps = self.terms.rate.steps_for(duration);
+                continue;
+            }
+            let now = self.cpu.now();
+            match self.cpu.signal() {
+                Signal::None => {}
+                signal => return Some(self.signalled(thread, signal)),
+            }
+            if now >= self.terms.until {
+                return Some(End::TimeLimit);
+            }
+            if self.recorder.is_full() {
+                return Some(End::TooManyEvents);
+            }
+            match self.step(thread, task, step, now, turn_from) {
+                Stay::OnLane => {}
+                Stay::Left => return None,
+                Stay::Crashed => return Some(End::Crashed),
+            }
+        }
+    }
+
+    /// A run that is stopped leaves its tasks where they are; one that is killed ends them.
+    fn signalled(&mut self, thread: usize, signal: Signal) -> End {
+        if signal == Signal::Kill {
+            let now = self.cpu.now();
+            self.recorder.note(now, EventKind::Kill, self.tasks[thread].id, 0);
+            return End::Killed;
+        }
+        End::Stopped
+    }
+
+    /// What a thread is in the middle of: itself, or the coroutine its event loop goes on with. None
+    /// when the event loop has left the lane.
+    fn innermost(&mut self, thread: usize) -> Option<usize> {
+        let Some(event_loop) = &mut self.tasks[thread].event_loop else { return Some(thread) };
+        if let Some(current) = event_loop.current {
+            return Some(current);
+        }
+        let now = self.cpu.now();
+        if let Some(next) = event_loop.ready.pop_front() {
+            event_loop.current = Some(next);
+            self.recorder.note(now, EventKind::Resume, self.tasks[next].id, 0);
+            return Some(next);
+        }
+        if event_loop.alive == 0 {
+            self.recorder.note(now, EventKind::Finish, self.tasks[thread].id, 0);
+            self.end(now, thread);
+        } else {
+            self.tasks[thread].waits = true;
+            self.recorder.note(now, EventKind::Block, self.tasks[thread].id, COROUTINES);
+        }
+        None
+    }
+
+    /// Computes, and lets those wake whose time comes meanwhile. [`Pause::Asked`]: the turn is over.
+    fn compute(&mut self, task: usize, turn_from: &mut Nanos) -> Pause {
+        loop {
+            let Slicer { cpu, terms, recorder, tasks, timers, .. } = self;
+            let Task { id, steps, .. } = &mut tasks[task];
+            let due = timers.next().unwrap_or(Nanos::NEVER).min(terms.until);
+            let turn_until = turn_from.saturating_add(terms.quantum);
+            let look = |now| now >= due || now >= turn_until;
+            let pause = compute(cpu, terms.rate, steps, (*id, recorder), look);
+            if pause != Pause::Asked {
+                return pause;
+            }
+            let now = self.cpu.now();
+            self.wake_due(now);
+            if now >= self.terms.until {
+                return Pause::Asked;
+            }
+            if now >= turn_until {
+                if !self.ready.is_empty() {
+                    return Pause::Asked;
+                }
+                // Alone: the quantum is renewed without a switch.
+                *turn_from = now;
+            }
+        }
+    }
+
+    fn step(&mut self, thread: usize, task: usize, step: Step, now: Nanos, turn_from: Nanos) -> Stay {
+        let is_coroutine = task != thread;
+        match step {
+            Step::Wait { resource, duration, blocks_thread } => {
+                let waiter = if blocks_thread { thread } else { task };
+                let stay = self.go_waiting(thread, waiter, resource, now);
+                if resource > COROUTINES {
+                    let id = self.tasks[waiter].id;
+                    self.recorder.note(now, EventKind::ServiceBegin, id, resource);
+                }
+                self.timers.set(now.saturating_add(duration), waiter, resource);
+                stay
+            }
+            Step::Join if self.tasks[task].children == 0 => Stay::OnLane,
+            Step::Join => {
+                self.tasks[task].joins = true;
+                self.go_waiting(thread, task, CHILDREN, now)
+            }
+            Step::Yield if is_coroutine => {
+                self.recorder.note(now, EventKind::CoroutineYield, self.tasks[task].id, 0);
+                let event_loop = self.event_loop(thread);
+                event_loop.current = None;
+                event_loop.ready.push_back(task);
+                Stay::OnLane
+            }
+            Step::Yield => self.leave_ready(thread, EventKind::Yield, now),
+            Step::Looping if now >= turn_from.saturating_add(self.terms.quantum) => {
+                self.leave_ready(thread, EventKind::Preempt, now)
+            }
+            Step::Looping | Step::Compute(_) => Stay::OnLane,
+            Step::Spawn(template) => {
+                self.spawn(thread, task, template, now);
+                Stay::OnLane
+            }
+            Step::Log(text) => {
+                self.recorder.note(now, EventKind::Log, self.tasks[task].id, text);
+                Stay::OnLane
+            }
+            Step::Crash => {
+                self.crash(thread, now);
+                if self.terms.traps { Stay::Crashed } else { Stay::Left }
+            }
+            Step::Exit if is_coroutine => {
+                self.recorder.note(now, EventKind::CoroutineFinish, self.tasks[task].id, 0);
+                self.event_loop(thread).current = None;
+                self.end(now, task);
+                Stay::OnLane
+            }
+            Step::Exit => {
+                self.recorder.note(now, EventKind::Finish, self.tasks[thread].id, 0);
+                self.end(now, thread);
+                Stay::Left
+            }
+        }
+    }
+
+    /// A thread, or a coroutine of it, waits.
+    fn go_waiting(&mut self, thread: usize, waiter: usize, resource: u16, now: Nanos) -> Stay {
+        self.tasks[waiter].waits = true;
+        let id = self.tasks[waiter].id;
+        if waiter == thread {
+            self.recorder.note(now, EventKind::Block, id, resource);
+            return Stay::Left;
+        }
+        self.recorder.note(now, EventKind::Suspend, id, resource);
+        self.event_loop(thread).current = None;
+        Stay::OnLane
+    }
+
+    fn leave_ready(&mut self, thread: usize, kind: EventKind, now: Nanos) -> Stay {
+        self.recorder.note(now, kind, self.tasks[thread].id, 0);
+        self.ready.push_back(thread);
+        Stay::Left
+    }
+
+    fn event_loop(&mut self, thread: usize) -> &mut EventLoop {
+        self.tasks[thread].event_loop.get_or_insert_default()
+    }
+
+    fn end(&mut self, now: Nanos, task: usize) {
+        self.tasks[task].ended = true;
+        match self.tasks[task].host {
+            Some(host) => self.event_loop(host).alive -= 1,
+            None => self.alive -= 1,
+        }
+        if let Some(parent) = self.tasks[task].parent {
+            let of = &mut self.tasks[parent];
+            of.children -= 1;
+            if of.children == 0 && of.joins && !of.ended {
+                of.joins = false;
+                self.wake(now, parent, CHILDREN);
+            }
+        }
+    }
+
+    /// All tasks of the thread's process end at once, in the order in which they were made.
+    fn crash(&mut self, thread: usize, now: Nanos) {
+        self.recorder.note(now, EventKind::Crash, self.tasks[thread].id, 0);
+        if let Some(current) = self.tasks[thread].event_loop.as_ref().and_then(|of| of.current) {
+            self.end(now, current);
+        }
+        self.end(now, thread);
+        for task in 0..self.tasks.len() {
+            if self.tasks[task].process == self.tasks[thread].process && !self.tasks[task].ended {
+                self.recorder.note(now, EventKind::KillWaiting, self.tasks[task].id, 0);
+                self.end(now, task);
+            }
+        }
+    }
+
+    fn spawn(&mut self, thread: usize, spawner: usize, template: u32, now: Nanos) {
+        let Some(made) = self.terms.templates.get(template as usize).copied() else { return };
+        let (number, distance) = self.spawn_numbers;
+        self.spawn_numbers.0 += distance;
+        let id = TaskId(number);
+        let process = match made.new_process {
+            Some(_) => FIRST_SPAWNED_PROCESS + number,
+            None => self.tasks[spawner].process,
+        };
+        let host = (made.kind == TaskKind::Coroutine).then_some(thread);
+        let host_id = host.map_or(TaskId::NONE, |host| self.tasks[host].id);
+        self.recorder.note_spawned(now, Spawned { task: id, template, process, host: host_id });
+        let place = self.add(id, process, made.start, host);
+        self.tasks[place].parent = Some(spawner);
+        self.tasks[spawner].children += 1;
+        match host {
+            Some(host) => self.event_loop(host).ready.push_back(place),
+            None => self.ready.push_back(place),
+        }
+    }
+
+    fn add_thread(&mut self, thread: &ThreadJob) -> usize {
+        match &thread.does {
+            Does::Program(start) => self.add(thread.task, thread.process, *start, None),
+            Does::Coroutines(coroutines) => {
+                let place = self.add(thread.task, thread.process, 0, None);
+                self.tasks[place].event_loop = Some(EventLoop::default());
+                for (id, start) in coroutines {
+                    let coroutine = self.add(*id, thread.process, *start, Some(place));
+                    self.event_loop(place).ready.push_back(coroutine);
+                }
+                place
+            }
+        }
+    }
+
+    fn add(&mut self, id: TaskId, process: u32, start: u32, host: Option<usize>) -> usize {
+        match host {
+            Some(host) => self.event_loop(host).alive += 1,
+            None => self.alive += 1,
+        }
+        self.tasks.push(Task {
+            id,
+            process,
+            cursor: Cursor::new(start),
+            steps: 0,
+            host,
+            parent: None,
+            children: 0,
+            joins: false,
+            ended: false,
+            waits: false,
+            event_loop: None,
+        });
+        self.tasks.len() - 1
+    }
+}
+
+/// Whether a thread is still on its lane after a step.
+enum Stay {
+    OnLane,
+    Left,
+    Crashed,
+}
+
+#[cfg(test)]
+#[path = "slicer_tests.rs"]
+mod tests;
