@@ -2,6 +2,7 @@
 //! slicer runs the same on a worker, on a thread of a pool and under a test's own clock; and the
 //! one piece of code that computes, which sees the gaps.
 
+use super::job::ThreadJob;
 use super::recorder::Recorder;
 use crate::base::Nanos;
 use crate::trace::{EventKind, TaskId};
@@ -34,6 +35,14 @@ pub trait Cpu {
     fn work(&mut self, steps: u64);
     /// Whether there is word from outside.
     fn signal(&mut self) -> Signal;
+    /// Takes over a thread that `parent` spawned, to run it elsewhere; false where it cannot.
+    fn start_elsewhere(&mut self, _thread: ThreadJob, _parent: TaskId) -> bool {
+        false
+    }
+    /// How many threads that `parent` spawned and that run elsewhere have not ended.
+    fn children_elsewhere(&mut self, _parent: TaskId) -> u32 {
+        0
+    }
 }
 
 /// Why computing paused.

@@ -61,8 +61,19 @@ pub struct ThreadJob {
 pub enum Does {
     /// Runs the program that starts here.
     Program(u32),
-    /// Runs an event loop over these coroutines and where their programs start.
-    Coroutines(Vec<(TaskId, u32)>),
+    /// Runs an event loop over these.
+    Coroutines(Vec<CoroutineJob>),
+}
+
+/// One coroutine of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoroutineJob {
+    /// Its number.
+    pub task: TaskId,
+    /// When it comes.
+    pub arrival: Nanos,
+    /// Where its program starts.
+    pub start: u32,
 }
 
 /// What a `spawn` makes.

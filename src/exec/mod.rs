@@ -9,23 +9,37 @@
 //! - `job`, `protocol`: what the page and its workers tell each other.
 //! - `slicer`, `recorder`: tasks on one thread of execution, and what they leave behind; pure.
 
+mod calibration;
 mod capabilities;
+pub mod clock;
 mod cpu;
+#[cfg(feature = "web")]
+mod event_loop;
 mod flatten;
 mod job;
+mod measurement;
 mod notes;
 mod plan;
+#[cfg(feature = "web")]
+mod processes;
+pub mod protocol;
 mod recorder;
 mod roster;
 #[cfg(test)]
 mod samples;
 mod slicer;
+#[cfg(feature = "web")]
+pub mod station;
+#[cfg(feature = "pool")]
+pub mod threads;
+pub mod waiting;
 
+pub use calibration::{Calibration, QuietCore, calibrate, warm_up};
 #[cfg(feature = "web")]
 pub use capabilities::capabilities;
 pub use capabilities::{Capabilities, Tier};
 pub use cpu::{Cpu, GAP, Signal};
-pub use job::{Does, Driver, Job, Spawned, Template, ThreadJob};
+pub use job::{CoroutineJob, Does, Driver, Job, Spawned, Template, ThreadJob};
 pub use plan::{REAL_TASKS, RealModel, RealPlan, plan, plan_with};
 pub use recorder::{Batch, MOST_RECORDS, Record, Recorder};
 pub use slicer::{End, Slicer, Terms, Turn};

@@ -5,7 +5,7 @@
 
 use super::capabilities::{Capabilities, Tier};
 use super::flatten::{Flat, Flattener};
-use super::job::{Does, Driver, Job, Template, ThreadJob};
+use super::job::{CoroutineJob, Does, Driver, Job, Template, ThreadJob};
 use super::notes;
 use super::roster::{Line, Roster, leaf_count};
 use crate::base::Nanos;
@@ -152,7 +152,9 @@ pub fn plan_with(
         RealModel::Sliced => vec![(Driver::Turns { quantum: quantum(scenario), traps: false }, threads)],
         RealModel::Processes => threads.into_iter().map(|thread| (ALONE, vec![thread])).collect(),
         RealModel::Threads => {
-            let count = most.min(threads.len() as u32) as u8;
+            // A thread that waits for those it spawned keeps its own, so there have to be more.
+            let spare = if templates.is_empty() { 0 } else { SPARE_THREADS };
+            let count = most.min(threads.len() as u32 + spare) as u8;
             vec![(Driver::Pool { threads: count }, threads)]
         }
         RealModel::Coroutines => vec![(Driver::Futures, threads)],
@@ -187,6 +189,9 @@ pub fn plan_with(
     })
 }
 
+/// How many threads a pool has for tasks that are spawned.
+const SPARE_THREADS: u32 = 8;
+
 /// For a thread that has a worker to itself.
 const ALONE: Driver = Driver::Turns { quantum: Nanos::NEVER, traps: true };
 
@@ -219,7 +224,8 @@ fn threads(roster: &Roster, flats: &[Flat]) -> Vec<ThreadJob> {
             if let (Does::Coroutines(coroutines), Some(start)) =
                 (&mut threads[place[info.host.index()]].does, start)
             {
-                coroutines.push((TaskId(index as u32), start));
+                let task = TaskId(index as u32);
+                coroutines.push(CoroutineJob { task, arrival: info.arrival, start });
             }
             continue;
         }

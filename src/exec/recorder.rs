@@ -25,10 +25,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// What happened; none if the number is unknown.
+    #[must_use]
+    pub fn kind(&self) -> Option<EventKind> {
+        EventKind::from_number(self.kind)
+    }
+
     /// The same as an event of a trace, with this time. None if the number of its kind is unknown.
     #[must_use]
     pub fn event(&self, at: Nanos) -> Option<Event> {
-        let kind = EventKind::from_number(self.kind)?;
+        let kind = self.kind()?;
         Some(Event { at, task: self.task, detail: self.detail, kind, lane: self.lane })
     }
 }

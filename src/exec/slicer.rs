@@ -78,6 +78,8 @@ pub struct Slicer<C> {
     /// Threads that have not ended.
     alive: usize,
     spawn_numbers: (u32, u32),
+    /// Tasks that wait for children which run elsewhere, too.
+    joins_elsewhere: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -90,7 +92,10 @@ struct Task {
     /// For a coroutine, its thread.
     host: Option<usize>,
     parent: Option<usize>,
+    /// How many of those it spawned have not ended, of those that run here.
     children: u32,
+    /// Whether it spawned any that run elsewhere.
+    children_elsewhere: bool,
     joins: bool,
     ended: bool,
     /// Whether it waits for something.
@@ -130,8 +135,10 @@ impl Timers {
     }
 }
 
+/// How often a task that waits for children elsewhere looks whether they have ended.
+const LOOK_AT_CHILDREN_EVERY: Nanos = Nanos::from_ms(1);
 /// The resource of a timer that stands for an arrival.
-const ARRIVAL: u16 = u16::MAX;
+pub(super) const ARRIVAL: u16 = u16::MAX;
 /// Processes that were spawned are numbered apart from those of the start: by this and the number of
 /// their first task.
 pub(super) const FIRST_SPAWNED_PROCESS: u32 = 1 << 31;
@@ -154,12 +161,11 @@ impl<C: Cpu> Slicer<C> {
             timers: Timers::default(),
             alive: 0,
             spawn_numbers,
+            joins_elsewhere: Vec::new(),
             terms,
         };
         for thread in threads {
-            let place = slicer.add_thread(thread);
-            let due = slicer.terms.from.saturating_add(thread.arrival);
-            slicer.timers.set(due, place, ARRIVAL);
+            slicer.add_thread(thread);
         }
         slicer
     }
@@ -178,6 +184,7 @@ impl<C: Cpu> Slicer<C> {
     pub fn turn(&mut self) -> Turn {
         let now = self.cpu.now();
         self.wake_due(now);
+        self.wake_joined(now);
         if let Some(end) = self.reason_to_end(now) {
             return Turn::Over(end);
         }
@@ -195,7 +202,28 @@ impl<C: Cpu> Slicer<C> {
         if self.alive == 0 {
             return Turn::Over(End::Finished);
         }
-        Turn::Wait(self.timers.next().unwrap_or(Nanos::NEVER).min(self.terms.until))
+        let mut until = self.timers.next().unwrap_or(Nanos::NEVER).min(self.terms.until);
+        if !self.joins_elsewhere.is_empty() {
+            until = until.min(now.saturating_add(LOOK_AT_CHILDREN_EVERY));
+        }
+        Turn::Wait(until)
+    }
+
+    /// Children that run elsewhere make no event here when they end.
+    fn wake_joined(&mut self, now: Nanos) {
+        for task in std::mem::take(&mut self.joins_elsewhere) {
+            if self.has_children(task) {
+                self.joins_elsewhere.push(task);
+            } else {
+                self.tasks[task].joins = false;
+                self.wake(now, task, CHILDREN);
+            }
+        }
+    }
+
+    fn has_children(&mut self, task: usize) -> bool {
+        let Task { id, children, children_elsewhere, .. } = self.tasks[task];
+        children > 0 || (children_elsewhere && self.cpu.children_elsewhere(id) > 0)
     }
 
     fn reason_to_end(&mut self, now: Nanos) -> Option<End> {
@@ -349,9 +377,12 @@ impl<C: Cpu> Slicer<C> {
                 self.timers.set(now.saturating_add(duration), waiter, resource);
                 stay
             }
-            Step::Join if self.tasks[task].children == 0 => Stay::OnLane,
+            Step::Join if !self.has_children(task) => Stay::OnLane,
             Step::Join => {
                 self.tasks[task].joins = true;
+                if self.tasks[task].children_elsewhere {
+                    self.joins_elsewhere.push(task);
+                }
                 self.go_waiting(thread, task, CHILDREN, now)
             }
             Step::Yield if is_coroutine => {
@@ -424,7 +455,7 @@ impl<C: Cpu> Slicer<C> {
         if let Some(parent) = self.tasks[task].parent {
             let of = &mut self.tasks[parent];
             of.children -= 1;
-            if of.children == 0 && of.joins && !of.ended {
+            if of.children == 0 && of.joins && !of.ended && !of.children_elsewhere {
                 of.joins = false;
                 self.wake(now, parent, CHILDREN);
             }
@@ -458,6 +489,14 @@ impl<C: Cpu> Slicer<C> {
         let host = (made.kind == TaskKind::Coroutine).then_some(thread);
         let host_id = host.map_or(TaskId::NONE, |host| self.tasks[host].id);
         self.recorder.note_spawned(now, Spawned { task: id, template, process, host: host_id });
+        if host.is_none() {
+            let does = Does::Program(made.start);
+            let thread = ThreadJob { task: id, process, arrival: Nanos::ZERO, does };
+            if self.cpu.start_elsewhere(thread, self.tasks[spawner].id) {
+                self.tasks[spawner].children_elsewhere = true;
+                return;
+            }
+        }
         let place = self.add(id, process, made.start, host);
         self.tasks[place].parent = Some(spawner);
         self.tasks[spawner].children += 1;
@@ -467,19 +506,23 @@ impl<C: Cpu> Slicer<C> {
         }
     }
 
-    fn add_thread(&mut self, thread: &ThreadJob) -> usize {
-        match &thread.does {
-            Does::Program(start) => self.add(thread.task, thread.process, *start, None),
-            Does::Coroutines(coroutines) => {
-                let place = self.add(thread.task, thread.process, 0, None);
-                self.tasks[place].event_loop = Some(EventLoop::default());
-                for (id, start) in coroutines {
-                    let coroutine = self.add(*id, thread.process, *start, Some(place));
-                    self.event_loop(place).ready.push_back(coroutine);
-                }
-                place
-            }
+    fn add_thread(&mut self, thread: &ThreadJob) {
+        let (start, coroutines) = match &thread.does {
+            Does::Program(start) => (*start, None),
+            Does::Coroutines(coroutines) => (0, Some(coroutines)),
+        };
+        let place = self.add(thread.task, thread.process, start, None);
+        self.arrives(place, thread.arrival);
+        let Some(coroutines) = coroutines else { return };
+        self.tasks[place].event_loop = Some(EventLoop::default());
+        for coroutine in coroutines {
+            let of_loop = self.add(coroutine.task, thread.process, coroutine.start, Some(place));
+            self.arrives(of_loop, coroutine.arrival);
         }
+    }
+
+    fn arrives(&mut self, task: usize, arrival: Nanos) {
+        self.timers.set(self.terms.from.saturating_add(arrival), task, ARRIVAL);
     }
 
     fn add(&mut self, id: TaskId, process: u32, start: u32, host: Option<usize>) -> usize {
@@ -495,6 +538,7 @@ impl<C: Cpu> Slicer<C> {
             host,
             parent: None,
             children: 0,
+            children_elsewhere: false,
             joins: false,
             ended: false,
             waits: false,
