@@ -12,21 +12,31 @@
 mod calibration;
 mod capabilities;
 pub mod clock;
+#[cfg(feature = "web")]
+mod conductor;
 mod cpu;
 #[cfg(feature = "web")]
 mod event_loop;
 mod flatten;
+#[cfg(feature = "web")]
+mod inbox;
 mod job;
+#[cfg(feature = "web")]
+mod link;
 mod measurement;
 mod notes;
 mod plan;
 #[cfg(feature = "web")]
 mod processes;
 pub mod protocol;
+#[cfg(feature = "web")]
+mod real;
 mod recorder;
 mod roster;
 #[cfg(test)]
 mod samples;
+#[cfg(feature = "web")]
+mod simulation;
 mod slicer;
 #[cfg(feature = "web")]
 pub mod station;
@@ -43,3 +53,7 @@ pub use job::{CoroutineJob, Does, Driver, Job, Spawned, Template, ThreadJob};
 pub use plan::{REAL_TASKS, RealModel, RealPlan, plan, plan_with};
 pub use recorder::{Batch, MOST_RECORDS, Record, Recorder};
 pub use slicer::{End, Slicer, Terms, Turn};
+#[cfg(feature = "web")]
+pub use real::{MOST_REPEATS, Measured, RealEvent, RealRequest, RealRun, WorkerStart, run_real};
+#[cfg(feature = "web")]
+pub use simulation::{Simulating, SimulationEvent, SimulationRequest, apply, simulate};

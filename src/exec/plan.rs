@@ -10,7 +10,7 @@ use super::notes;
 use super::roster::{Line, Roster, leaf_count};
 use crate::base::Nanos;
 use crate::scenario::limits::{REAL_TIME, REAL_WORKERS};
-use crate::scenario::{Body, Policy, RunAs, Scenario};
+use crate::scenario::{Body, Policy, RunAs, Scenario, SpawnTarget};
 use crate::trace::{Lane, ProcessInfo, Resource, TaskGroup, TaskId, TaskInfo};
 
 /// Most tasks of one real run: more would be longer in the making than in the running.
@@ -304,25 +304,16 @@ fn template(
     templates: &mut Vec<Template>,
 ) -> Option<u32> {
     let Line { process, thread, coroutine, .. } = roster.lines[line];
-    let threads = &scenario.processes[process].threads;
-    let in_thread = |found: &&Line| (found.process, found.thread) == (process, thread);
-    let coroutine_name = |found: &Line| match (&threads[thread].body, found.coroutine) {
-        (Body::Coroutines(coroutines), Some(position)) => coroutines[position].name == name,
-        _ => false,
+    let target = scenario.spawn_target(process, thread, name)?;
+    let is_made = |found: &&Line| match target {
+        SpawnTarget::Process(at) => found.process == at,
+        SpawnTarget::Thread(at) => (found.process, found.thread) == (process, at),
+        SpawnTarget::Coroutine(at) => {
+            (found.process, found.thread, found.coroutine) == (process, thread, Some(at))
+        }
     };
-    let of_coroutine = roster.lines.iter().filter(in_thread).find(|found| coroutine_name(found));
-    let of_thread = || {
-        let position = threads.iter().position(|thread| thread.name == name)?;
-        only(roster.lines.iter().filter(|found| (found.process, found.thread) == (process, position)))
-    };
-    let of_process = || {
-        let position = scenario.processes.iter().position(|process| process.name == name)?;
-        only(roster.lines.iter().filter(|found| found.process == position))
-    };
-    let (found, is_process) = match of_coroutine {
-        Some(found) => (found, false),
-        None => of_thread().map(|found| (found, false)).or_else(|| Some((of_process()?, true)))?,
-    };
+    let found = only(roster.lines.iter().filter(is_made))?;
+    let is_process = matches!(target, SpawnTarget::Process(_));
     let kind = roster.groups[found.group as usize].kind;
     let new_process = match (model, scenario.run_as) {
         (RealModel::Sliced, RunAs::Processes) => Some(found.process as u32),

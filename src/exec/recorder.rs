@@ -55,6 +55,12 @@ impl Batch {
         self.records.is_empty() && self.spawned.is_empty()
     }
 
+    /// Whether something of this kind happened.
+    #[must_use]
+    pub fn has(&self, kind: EventKind) -> bool {
+        self.records.iter().any(|record| record.kind() == Some(kind))
+    }
+
     /// Adds what came later.
     pub fn append(&mut self, mut later: Batch) {
         self.records.append(&mut later.records);
