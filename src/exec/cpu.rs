@@ -47,7 +47,7 @@ pub trait Cpu {
 
 /// Why computing paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pause {
+pub(super) enum Pause {
     /// The work is done.
     Done,
     /// Whoever looked at the clock said so.
@@ -58,7 +58,7 @@ pub enum Pause {
 
 /// Computes until the steps are done, `look` says to pause, or there is word from outside; `steps`
 /// is what is left then. `look` is told the time after every chunk.
-pub fn compute<C: Cpu>(
+pub(super) fn compute<C: Cpu>(
     cpu: &mut C,
     rate: Rate,
     steps: &mut u64,

@@ -14,23 +14,27 @@ use super::cpu::{Cpu, Pause, compute};
 use super::flatten::{CHILDREN, COROUTINES};
 use super::job::{CoroutineJob, Does, Job, Spawned, ThreadJob};
 use super::processes::{SEND_EVERY, WorkerCpu};
-use super::recorder::Recorder;
+use super::recorder::{Batch, Recorder};
 use super::slicer::{ARRIVAL, End, Terms};
-use super::station::leave;
 use super::waiting::{Gate, block, next_turn, sleep, trap};
 use crate::base::Nanos;
 use crate::trace::{EventKind, TaskId, TaskKind};
 use crate::work::{Cursor, Step};
 
-/// Runs the job's one event loop to its end.
-pub(super) async fn run(cpu: WorkerCpu, terms: Terms, job: &Job) -> (End, bool) {
+/// Runs the job's one event loop to its end; gives what it leaves behind to `leave`.
+pub(super) async fn run(
+    cpu: WorkerCpu,
+    terms: Terms,
+    job: &Job,
+    leave: impl Fn(Batch) + 'static,
+) -> (End, bool) {
     let [ThreadJob { task: host, process, arrival: host_arrival, does: Does::Coroutines(coroutines) }] =
         &job.threads[..]
     else {
         unreachable!("the plan gives a worker of futures one event loop");
     };
     let from = terms.from;
-    let shared = Shared::new(cpu, terms, job, (*host, *process));
+    let shared = Shared::new(cpu, terms, job, (*host, *process), Box::new(leave));
     for CoroutineJob { task, arrival, start } in coroutines.iter().copied() {
         let due = from.saturating_add(arrival.max(*host_arrival));
         let mut of = shared.0.borrow_mut();
@@ -40,7 +44,7 @@ pub(super) async fn run(cpu: WorkerCpu, terms: Terms, job: &Job) -> (End, bool) 
     }
     shared.serve_timers().await;
     let mut of = shared.0.borrow_mut();
-    leave(of.recorder.take());
+    of.leave_all();
     (of.end.unwrap_or(End::Finished), of.cpu.spin.is_right())
 }
 
@@ -108,6 +112,7 @@ struct State {
     idle_from: Option<Nanos>,
     started: bool,
     spawn_numbers: (u32, u32),
+    leave: Box<dyn Fn(Batch)>,
     sent: Nanos,
     end: Option<End>,
     /// Until when the browser's timer sleeps that is set now.
@@ -125,7 +130,13 @@ struct Coroutine {
 }
 
 impl Shared {
-    fn new(cpu: WorkerCpu, terms: Terms, job: &Job, (host, process): (TaskId, u32)) -> Shared {
+    fn new(
+        cpu: WorkerCpu,
+        terms: Terms,
+        job: &Job,
+        (host, process): (TaskId, u32),
+        leave: Box<dyn Fn(Batch)>,
+    ) -> Shared {
         Shared(Rc::new(RefCell::new(State {
             cpu,
             terms,
@@ -140,6 +151,7 @@ impl Shared {
             idle_from: Some(Nanos::ZERO),
             started: false,
             spawn_numbers: job.spawn_numbers,
+            leave,
             sent: clock::now(),
             end: None,
             sleeps_until: Nanos::ZERO,
@@ -316,7 +328,7 @@ impl Shared {
         let now = of.cpu.now();
         let host = of.host;
         of.recorder.note(now, EventKind::Crash, host, 0);
-        leave(of.recorder.take());
+        of.leave_all();
         trap();
     }
 }
@@ -338,6 +350,11 @@ impl State {
         self.recorder.note(now, EventKind::Log, self.coroutines[place].id, text);
     }
 
+    fn leave_all(&mut self) {
+        let batch = self.recorder.take();
+        (self.leave)(batch);
+    }
+
     fn get_busy(&mut self, now: Nanos) {
         if self.idle_from.take().is_none() {
             return;
@@ -355,7 +372,7 @@ impl State {
             self.idle_from = Some(now);
         }
         if now.saturating_sub(self.sent) >= SEND_EVERY {
-            leave(self.recorder.take());
+            self.leave_all();
             self.sent = now;
         }
     }

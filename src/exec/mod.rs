@@ -44,7 +44,7 @@ pub mod station;
 pub mod threads;
 pub mod waiting;
 
-pub use calibration::{Calibration, QuietCore, calibrate, warm_up};
+pub use calibration::{Calibration, QuietCore};
 #[cfg(feature = "web")]
 pub use capabilities::capabilities;
 pub use capabilities::{Capabilities, Tier};

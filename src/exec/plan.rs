@@ -349,3 +349,7 @@ fn lower_bound(roster: &Roster, flats: &[Flat], at_once: u64) -> Nanos {
     }
     longest.max(Nanos(computing.0 / at_once.max(1)))
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -8,8 +8,8 @@ use js_sys::{Atomics, Int32Array};
 
 use super::clock;
 use super::cpu::{Cpu, Signal};
+use super::recorder::Batch;
 use super::slicer::{End, Slicer, Turn};
-use super::station::leave;
 use super::waiting::{block, sleep, trap};
 use crate::base::Nanos;
 use crate::work::Spin;
@@ -70,8 +70,9 @@ impl Cpu for WorkerCpu {
     }
 }
 
-/// Lets the threads take turns until all is over; sends what they leave behind. A crash traps.
-pub(super) async fn run(mut slicer: Slicer<WorkerCpu>) -> (End, bool) {
+/// Lets the threads take turns until all is over; gives what they leave behind to `leave`. A crash
+/// traps.
+pub(super) async fn run(mut slicer: Slicer<WorkerCpu>, leave: impl Fn(Batch)) -> (End, bool) {
     let stop = slicer.cpu().stop.clone();
     let mut sent = clock::now();
     let end = loop {

@@ -9,18 +9,18 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::DedicatedWorkerGlobalScope;
 
-use super::calibration::{calibrate, warm_up};
+use super::calibration::{QuietCore, calibrate, warm_up};
 use super::job::{Driver, Job};
 use super::processes::{StopFlag, WorkerCpu};
 use super::protocol::{FromWorker, ToWorker, decode, encode};
 use super::recorder::Batch;
-use super::slicer::{Slicer, Terms};
+use super::slicer::{End, Slicer, Terms};
 use super::{clock, event_loop, processes};
 use crate::base::Nanos;
 use crate::work::Rate;
 
 /// How long a worker runs the work loop before a run, so that it is compiled well.
-pub(super) const WARM_UP: Nanos = Nanos::from_ms(10);
+const WARM_UP: Nanos = Nanos::from_ms(10);
 
 #[derive(Default)]
 struct Station {
@@ -42,7 +42,7 @@ pub fn post(message: &FromWorker) {
 }
 
 /// Sends records, if there are any.
-pub(super) fn leave(batch: Batch) {
+fn send(batch: Batch) {
     if !batch.is_empty() {
         post(&FromWorker::Left(batch));
     }
@@ -63,8 +63,7 @@ pub fn receive(data: &JsValue) -> Result<Option<ToWorker>, String> {
             return Ok(Some(simulation));
         }
         ToWorker::Calibrate => {
-            let mut cpu = WorkerCpu::new(StopFlag::default());
-            post(&FromWorker::Calibrated(calibrate(&mut cpu)));
+            post(&FromWorker::Calibrated(calibrate_here()));
         }
         ToWorker::Prepare { job, rate } => {
             warm_up(&mut WorkerCpu::new(StopFlag::default()), rate, WARM_UP);
@@ -80,7 +79,11 @@ pub fn receive(data: &JsValue) -> Result<Option<ToWorker>, String> {
                 station.prepared.take().map(|prepared| (prepared, station.stop.clone()))
             });
             if let Some(((job, rate), stop)) = ready {
-                spawn_local(run(job, rate, (from, until), stop));
+                spawn_local(async move {
+                    let (end, is_right) = run(job, rate, (from, until), stop, send).await;
+                    let alignment_error = Nanos::ZERO;
+                    post(&FromWorker::Over { end, is_right, alignment_error });
+                });
             }
         }
         ToWorker::Stop => STATION.with_borrow(|station| station.stop.told.set(true)),
@@ -89,12 +92,31 @@ pub fn receive(data: &JsValue) -> Result<Option<ToWorker>, String> {
 }
 
 /// Says what time it is here.
-pub(super) fn answer(token: u32) {
+fn answer(token: u32) {
     let (at, time_origin_ns) = (clock::now(), clock::time_origin_ns());
     post(&FromWorker::Pong { token, at, time_origin_ns });
 }
 
-async fn run(job: Job, rate: Rate, (from, until): (Nanos, Nanos), stop: StopFlag) {
+/// Runs one worker's part to its end, outside of a station: for tests of what a worker does.
+/// `leave` gets the records; the answer is how it ended and whether the work loop was right.
+pub async fn run_part(
+    job: Job,
+    rate: Rate,
+    (from, until): (Nanos, Nanos),
+    stop: Option<Int32Array>,
+    leave: impl Fn(Batch) + 'static,
+) -> (End, bool) {
+    let stop = StopFlag { shared: stop, ..StopFlag::default() };
+    run(job, rate, (from, until), stop, leave).await
+}
+
+async fn run(
+    job: Job,
+    rate: Rate,
+    (from, until): (Nanos, Nanos),
+    stop: StopFlag,
+    leave: impl Fn(Batch) + 'static,
+) -> (End, bool) {
     let terms = |quantum, traps| Terms {
         code: job.code.as_slice().into(),
         templates: job.templates.as_slice().into(),
@@ -105,14 +127,20 @@ async fn run(job: Job, rate: Rate, (from, until): (Nanos, Nanos), stop: StopFlag
         until,
     };
     let cpu = WorkerCpu::new(stop);
-    let (end, is_right) = match job.driver {
+    match job.driver {
         Driver::Turns { quantum, traps } => {
             let terms = terms(quantum, traps);
-            processes::run(Slicer::new(cpu, terms, job.first_lane, &job.threads, job.spawn_numbers))
-                .await
+            let slicer =
+                Slicer::new(cpu, terms, job.first_lane, &job.threads, job.spawn_numbers);
+            processes::run(slicer, leave).await
         }
-        Driver::Futures => event_loop::run(cpu, terms(Nanos::NEVER, true), &job).await,
+        Driver::Futures => event_loop::run(cpu, terms(Nanos::NEVER, true), &job, leave).await,
         Driver::Pool { .. } => unreachable!("the page gives a pool's part to a coordinator"),
-    };
-    post(&FromWorker::Over { end, is_right, alignment_error: Nanos::ZERO });
+    }
+}
+
+/// How fast this worker is, as [`ToWorker::Calibrate`] finds it.
+#[must_use]
+pub fn calibrate_here() -> QuietCore {
+    calibrate(&mut WorkerCpu::new(StopFlag::default()))
 }
