@@ -286,7 +286,9 @@ impl Shared {
             let (number, distance) = of.spawn_numbers;
             of.spawn_numbers.0 += distance;
             let task = TaskId(number);
-            let spawned = Spawned { task, template, process: of.process, host: of.host };
+            let (process, host) = (of.process, of.host);
+            let parent = of.coroutines[place].id;
+            let spawned = Spawned { task, template, process, host, parent };
             of.recorder.note_spawned(now, spawned);
             of.coroutines[place].children += 1;
             of.ready += 1;

@@ -100,4 +100,6 @@ pub struct Spawned {
     pub process: u32,
     /// The event loop of a coroutine, or [`TaskId::NONE`].
     pub host: TaskId,
+    /// Who spawned it.
+    pub parent: TaskId,
 }

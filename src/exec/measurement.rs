@@ -129,15 +129,15 @@ impl Merger {
                 known if known < FIRST_SPAWNED_PROCESS => known,
                 new => processes.get(&new).copied().unwrap_or(0),
             };
-            let count = &mut self.trace.groups[template.group as usize].count;
             let info = TaskInfo {
                 group: template.group,
-                index: *count,
+                index: self.trace.groups[template.group as usize].count,
                 process,
-                host: self.numbers.get(&spawned.host).copied().unwrap_or(spawned.host),
+                host: self.number(spawned.host),
+                parent: self.number(spawned.parent),
                 arrival,
             };
-            *count += 1;
+            self.trace.groups[template.group as usize].count += 1;
             self.numbers.insert(spawned.task, TaskId(self.trace.tasks.len() as u32));
             self.trace.tasks.push(info);
         }

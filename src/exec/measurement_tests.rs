@@ -128,7 +128,8 @@ fn spawned_tasks_are_numbered_in_the_order_they_came() {
         let task = TaskId(number);
         let process = FIRST_SPAWNED_PROCESS + number;
         let at = FROM + Nanos::from_ms(at_ms);
-        recorder.note_spawned(at, Spawned { task, template: 0, process, host: TaskId::NONE });
+        let (host, parent) = (TaskId::NONE, TaskId(0));
+        recorder.note_spawned(at, Spawned { task, template: 0, process, host, parent });
     }
     let part = Part { batch: recorder.take(), ..Part::default() };
     let trace = merged(&plan, vec![part]);
@@ -136,5 +137,6 @@ fn spawned_tasks_are_numbered_in_the_order_they_came() {
     assert_eq!(names, ["a", "b 0", "b 1", "b 2"]);
     assert_eq!(trace.tasks[2].arrival, Nanos::from_ms(1));
     assert_eq!(trace.tasks[3].process, 3);
+    assert_eq!(trace.tasks[3].parent, TaskId(0));
     assert_eq!(trace.processes[3].copy, 2);
 }

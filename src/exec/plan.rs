@@ -10,7 +10,7 @@ use super::notes;
 use super::roster::{Line, Roster, leaf_count};
 use crate::base::Nanos;
 use crate::scenario::limits::{REAL_TIME, REAL_WORKERS};
-use crate::scenario::{Body, Policy, RunAs, Scenario, SpawnTarget};
+use crate::scenario::{Body, Policy, RunAs, Scenario, SpawnTarget, models};
 use crate::trace::{Lane, ProcessInfo, Resource, TaskGroup, TaskId, TaskInfo};
 
 /// Most tasks of one real run: more would be longer in the making than in the running.
@@ -27,8 +27,8 @@ pub enum RealModel {
     Threads,
     /// Futures on one worker's event loop.
     Coroutines,
-    /// Several workers or pools: as the scenario is written, or an event loop for each core where
-    /// the scenario asks to be run as a hybrid.
+    /// Several workers or pools: as the scenario is written, or an event loop for each hardware
+    /// thread where the scenario's `run_as` is a hybrid.
     Hybrid,
 }
 
@@ -123,22 +123,17 @@ pub fn plan_with(
         )]);
     }
     let most = workers.unwrap_or(REAL_WORKERS).clamp(1, REAL_WORKERS);
-    let loops = workers.unwrap_or(scenario.machine.cores).clamp(1, REAL_WORKERS).min(leaves as u32);
-    let run_as = match model {
-        RealModel::Sliced => scenario.run_as,
-        RealModel::Processes => RunAs::Processes,
-        RealModel::Threads => RunAs::Threads,
-        RealModel::Coroutines => RunAs::Coroutines,
-        RealModel::Hybrid if scenario.run_as == RunAs::AsWritten => RunAs::AsWritten,
-        RealModel::Hybrid => RunAs::Hybrid,
-    };
-    let roster = Roster::new(scenario, run_as, loops);
+    let scenario = &models::as_model(&asked_as(scenario, model, workers));
+    let roster = Roster::new(scenario);
     let mut flattener = Flattener::new(scenario);
     let mut templates = Vec::new();
     let flats: Vec<Flat> = (0..roster.lines.len())
         .map(|line| {
             let program = roster.program(scenario, line);
-            let mut find = |name: &str| template(scenario, &roster, model, line, name, &mut templates);
+            let mut find = |name: &str| {
+                let template = template(scenario, &roster, model, line, name)?;
+                Some(place_of(template, &mut templates))
+            };
             flattener.program(&program.statements, &mut find)
         })
         .collect();
@@ -293,17 +288,31 @@ fn tier_refusal(drivers: &[(Driver, Vec<ThreadJob>)], capabilities: &Capabilitie
     }
 }
 
-/// What `spawn name` makes in the program of `line`: the nearest task of this name, if one of the
-/// workers can make it by itself.
+/// The scenario with the model that is asked for, on as many hardware threads as that is to have.
+fn asked_as(scenario: &Scenario, model: RealModel, workers: Option<u32>) -> Scenario {
+    let mut asked = scenario.clone();
+    asked.run_as = match model {
+        RealModel::Sliced | RealModel::Hybrid => scenario.run_as,
+        RealModel::Processes => RunAs::Processes,
+        RealModel::Threads => RunAs::Threads,
+        RealModel::Coroutines => RunAs::Coroutines,
+    };
+    if let Some(workers) = workers {
+        asked.machine.cores = workers.clamp(1, REAL_WORKERS);
+        asked.machine.smt = 1;
+    }
+    asked
+}
+
+/// What `spawn name` makes in the program of `line`, if one of the workers can make it by itself.
 fn template(
     scenario: &Scenario,
     roster: &Roster,
     model: RealModel,
     line: usize,
     name: &str,
-    templates: &mut Vec<Template>,
-) -> Option<u32> {
-    let Line { process, thread, coroutine, .. } = roster.lines[line];
+) -> Option<Template> {
+    let Line { process, thread, .. } = roster.lines[line];
     let target = scenario.spawn_target(process, thread, name)?;
     let is_made = |found: &&Line| match target {
         SpawnTarget::Process(at) => found.process == at,
@@ -313,22 +322,28 @@ fn template(
         }
     };
     let found = only(roster.lines.iter().filter(is_made))?;
-    let is_process = matches!(target, SpawnTarget::Process(_));
     let kind = roster.groups[found.group as usize].kind;
-    let new_process = match (model, scenario.run_as) {
-        (RealModel::Sliced, RunAs::Processes) => Some(found.process as u32),
-        (RealModel::Sliced, RunAs::AsWritten) if is_process => Some(found.process as u32),
+    // A thread that runs an event loop is more than one task.
+    let is_whole = found.coroutine.is_none() || matches!(target, SpawnTarget::Coroutine(_));
+    let can_make = match (model, target) {
+        (RealModel::Sliced, _) | (_, SpawnTarget::Coroutine(_)) => true,
+        (RealModel::Threads, SpawnTarget::Thread(_)) => true,
         // A worker cannot start another process; it would have to ask the page.
-        (RealModel::Processes, _) => return None,
-        (RealModel::Hybrid, RunAs::AsWritten) if is_process || coroutine.is_none() => return None,
-        _ => None,
+        _ => false,
     };
+    let is_process = matches!(target, SpawnTarget::Process(_));
+    let new_process = is_process.then_some(found.process as u32);
     let template = Template { group: found.group, kind, new_process, start: 0 };
+    (is_whole && can_make).then_some(template)
+}
+
+/// Where it stands among the templates.
+fn place_of(template: Template, templates: &mut Vec<Template>) -> u32 {
     let known = templates.iter().position(|known| *known == template);
-    Some(known.unwrap_or_else(|| {
+    known.unwrap_or_else(|| {
         templates.push(template);
         templates.len() - 1
-    }) as u32)
+    }) as u32
 }
 
 /// The item, if there is exactly one.

@@ -42,7 +42,7 @@ fn each_model_shares_the_tasks_out_in_its_own_way() {
     assert_eq!(of(&scenario, RealModel::Hybrid), ["0[1 2]", "3 4", "5 6"]);
     scenario.run_as = RunAs::Hybrid;
     scenario.machine.cores = 2;
-    assert_eq!(of(&scenario, RealModel::Hybrid), ["0[2 4 6]", "1[3 5 7]"]);
+    assert_eq!(of(&scenario, RealModel::Hybrid), ["0[1 2 3]", "4[5 6 7]"]);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn what_stands_in_for_what_is_said_before_the_run() {
     ]));
     let notes = planned(&scenario, RealModel::Threads).notes.join("\n");
     for said in [
-        "`await network`: a timer stands in for the device.",
+        "`io network`: a timer stands in for the device.",
         "Threads: a pool of 6 over one shared memory.",
         "`crash` is a real trap, and takes all tasks with it",
         "`gil` has no effect",

@@ -1,10 +1,10 @@
-//! Who takes part in a run: the scenario's tasks under one model, numbered as the kernel numbers
-//! them (line by line in the order of the text; of each line process copies, then thread copies,
-//! then coroutine copies), so that a simulated and a measured trace compare task by task. Names stay
-//! those of the text under every model. It knows no worker.
+//! Who takes part in a run: the scenario's tasks, numbered as the kernel numbers them (line by line in
+//! the order of the text; of each line process copies, then thread copies, then coroutine copies), so
+//! that a simulated and a measured trace compare task by task. It knows no model, which
+//! `scenario::models` has written out before, and no worker.
 
 use crate::base::Nanos;
-use crate::scenario::{Body, Program, RunAs, Scenario};
+use crate::scenario::{Body, Program, Scenario};
 use crate::trace::{ProcessInfo, TaskGroup, TaskId, TaskInfo, TaskKind};
 
 /// Where a program stands in a scenario, by position.
@@ -31,20 +31,11 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    /// The tasks of `scenario` under `run_as`; a hybrid has `loops` event loops.
-    pub(super) fn new(scenario: &Scenario, run_as: RunAs, loops: u32) -> Roster {
+    /// The tasks of `scenario` as it is written.
+    pub(super) fn new(scenario: &Scenario) -> Roster {
         let mut roster = Roster::default();
-        match run_as {
-            RunAs::AsWritten => roster.as_written(scenario),
-            RunAs::Processes => roster.leaves(scenario, TaskKind::Thread, |roster, line| {
-                (roster.add_process(line), TaskId::NONE)
-            }),
-            RunAs::Threads => {
-                roster.add_process(0);
-                roster.leaves(scenario, TaskKind::Thread, |_, _| (0, TaskId::NONE));
-            }
-            RunAs::Coroutines => roster.dealt(scenario, 1),
-            RunAs::Hybrid => roster.dealt(scenario, loops.max(1)),
+        for position in 0..scenario.processes.len() {
+            roster.add_line_of_processes(scenario, position);
         }
         roster
     }
@@ -59,83 +50,35 @@ impl Roster {
         }
     }
 
-    fn as_written(&mut self, scenario: &Scenario) {
-        for (position, process) in scenario.processes.iter().enumerate() {
-            let copies: Vec<u32> = (0..process.count).map(|_| self.add_process(position)).collect();
-            for (thread_position, thread) in process.threads.iter().enumerate() {
-                let of_copies = copies.iter().flat_map(|copy| (0..thread.count).map(|_| *copy));
-                match &thread.body {
-                    Body::Program(_) => {
-                        let line =
-                            self.add_line(scenario, (position, thread_position), None, TaskKind::Thread);
-                        for copy in of_copies {
-                            self.add_task_of(scenario, line, copy, TaskId::NONE);
-                        }
-                    }
-                    Body::Coroutines(coroutines) => {
-                        self.add_group(process.name.clone(), thread.name.clone(), "", TaskKind::EventLoop);
-                        let group = self.groups.len() as u32 - 1;
-                        let hosts: Vec<TaskId> = of_copies
-                            .map(|copy| self.add_task(group, None, copy, TaskId::NONE, process.arrival))
-                            .collect();
-                        for (coroutine_position, coroutine) in coroutines.iter().enumerate() {
-                            let line = self.add_line(
-                                scenario,
-                                (position, thread_position),
-                                Some(coroutine_position),
-                                TaskKind::Coroutine,
-                            );
-                            for host in &hosts {
-                                let copy = self.tasks[host.index()].process;
-                                for _ in 0..coroutine.count {
-                                    self.add_task_of(scenario, line, copy, *host);
-                                }
-                            }
-                        }
-                    }
+    fn add_line_of_processes(&mut self, scenario: &Scenario, position: usize) {
+        let process = &scenario.processes[position];
+        let first = self.processes.len() as u32;
+        let line = position as u32;
+        self.processes.extend((0..process.count).map(|copy| ProcessInfo { line, copy }));
+        for (thread_position, thread) in process.threads.iter().enumerate() {
+            let place = (position, thread_position);
+            let copies = first..self.processes.len() as u32;
+            let of_copies = copies.flat_map(|copy| (0..thread.count).map(move |_| copy));
+            let arrival = process.arrival.saturating_add(thread.arrival);
+            let Body::Coroutines(coroutines) = &thread.body else {
+                let line = self.add_line(scenario, place, None, TaskKind::Thread);
+                for copy in of_copies {
+                    self.add_task_of(line, copy, TaskId::NONE, arrival);
                 }
-            }
-        }
-    }
-
-    /// Every task a coroutine of one of `loops` event loops, which are dealt out in turn.
-    fn dealt(&mut self, scenario: &Scenario, loops: u32) {
-        self.add_group("event loop".to_owned(), "main".to_owned(), "", TaskKind::EventLoop);
-        for _ in 0..loops {
-            let process = self.add_process(0);
-            self.add_task(0, None, process, TaskId::NONE, Nanos::ZERO);
-        }
-        let mut next = 0;
-        self.leaves(scenario, TaskKind::Coroutine, |_, _| {
-            let host = next % loops;
-            next += 1;
-            (host, TaskId(host))
-        });
-    }
-
-    /// Every program's tasks as one kind; `place` gives each its process and its host.
-    fn leaves(
-        &mut self,
-        scenario: &Scenario,
-        kind: TaskKind,
-        mut place: impl FnMut(&mut Roster, usize) -> (u32, TaskId),
-    ) {
-        for (position, process) in scenario.processes.iter().enumerate() {
-            for (thread_position, thread) in process.threads.iter().enumerate() {
-                let copies_of: Vec<(Option<usize>, u32)> = match &thread.body {
-                    Body::Program(_) => vec![(None, 1)],
-                    Body::Coroutines(coroutines) => coroutines
-                        .iter()
-                        .enumerate()
-                        .map(|(position, coroutine)| (Some(position), coroutine.count))
-                        .collect(),
-                };
-                for (coroutine, copies) in copies_of {
-                    let line = self.add_line(scenario, (position, thread_position), coroutine, kind);
-                    let copies = u64::from(process.count) * u64::from(thread.count) * u64::from(copies);
-                    for _ in 0..copies {
-                        let (process, host) = place(self, position);
-                        self.add_task_of(scenario, line, process, host);
+                continue;
+            };
+            let (name, thread_name) = (process.name.clone(), thread.name.clone());
+            let group = self.add_group(name, thread_name, "", TaskKind::EventLoop);
+            let hosts: Vec<TaskId> = of_copies
+                .map(|copy| self.add_task(group, None, copy, TaskId::NONE, arrival))
+                .collect();
+            for (at, coroutine) in coroutines.iter().enumerate() {
+                let line = self.add_line(scenario, place, Some(at), TaskKind::Coroutine);
+                let arrival = arrival.saturating_add(coroutine.arrival);
+                for host in &hosts {
+                    let copy = self.tasks[host.index()].process;
+                    for _ in 0..coroutine.count {
+                        self.add_task_of(line, copy, *host, arrival);
                     }
                 }
             }
@@ -155,32 +98,26 @@ impl Roster {
             (Body::Coroutines(coroutines), Some(coroutine)) => coroutines[coroutine].name.as_str(),
             _ => "",
         };
-        self.add_group(of.name.clone(), of.threads[thread].name.clone(), coroutine_name, kind);
-        let group = self.groups.len() as u32 - 1;
+        let (name, thread_name) = (of.name.clone(), of.threads[thread].name.clone());
+        let group = self.add_group(name, thread_name, coroutine_name, kind);
         self.lines.push(Line { process, thread, coroutine, group });
         self.lines.len() - 1
     }
 
-    fn add_group(&mut self, process: String, thread: String, coroutine: &str, kind: TaskKind) {
+    fn add_group(
+        &mut self,
+        process: String,
+        thread: String,
+        coroutine: &str,
+        kind: TaskKind,
+    ) -> u32 {
         let coroutine = coroutine.to_owned();
         self.groups.push(TaskGroup { process, thread, coroutine, kind, count: 0 });
+        self.groups.len() as u32 - 1
     }
 
-    /// One more process of the scenario's line; its position.
-    fn add_process(&mut self, line: usize) -> u32 {
-        let line = line as u32;
-        // Copies are made side by side, so the last process tells which copy is next.
-        let copy = match self.processes.last() {
-            Some(last) if last.line == line => last.copy + 1,
-            _ => 0,
-        };
-        self.processes.push(ProcessInfo { line, copy });
-        self.processes.len() as u32 - 1
-    }
-
-    fn add_task_of(&mut self, scenario: &Scenario, line: usize, process: u32, host: TaskId) {
-        let Line { process: position, group, .. } = self.lines[line];
-        let arrival = scenario.processes[position].arrival;
+    fn add_task_of(&mut self, line: usize, process: u32, host: TaskId, arrival: Nanos) {
+        let group = self.lines[line].group;
         self.add_task(group, Some(line as u32), process, host, arrival);
     }
 
@@ -193,7 +130,14 @@ impl Roster {
         arrival: Nanos,
     ) -> TaskId {
         let count = &mut self.groups[group as usize].count;
-        self.tasks.push(TaskInfo { group, index: *count, process, host, arrival });
+        self.tasks.push(TaskInfo {
+            group,
+            index: *count,
+            process,
+            host,
+            parent: TaskId::NONE,
+            arrival,
+        });
         *count += 1;
         self.line_of.push(line);
         TaskId(self.tasks.len() as u32 - 1)
@@ -222,6 +166,8 @@ pub(super) fn leaf_count(scenario: &Scenario) -> u64 {
 mod tests {
     use super::*;
     use crate::exec::samples;
+    use crate::scenario::limits::RunLimits;
+    use crate::scenario::{RunAs, models};
 
     fn names(roster: &Roster) -> Vec<String> {
         let mut trace = samples::empty_trace();
@@ -231,11 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn names_and_order_are_the_texts_under_every_model() {
-        let scenario = samples::server_and_encoder();
-        let written = Roster::new(&scenario, RunAs::AsWritten, 1);
+    fn lines_come_in_the_order_of_the_text_with_their_copies_side_by_side() {
+        let mut scenario = samples::server_and_encoder();
+        scenario.processes[1].arrival = Nanos::from_ms(5);
+        scenario.processes[1].threads[0].arrival = Nanos::from_ms(2);
+        let roster = Roster::new(&scenario);
         assert_eq!(
-            names(&written),
+            names(&roster),
             [
                 "server/loop",
                 "server/loop/request 0",
@@ -246,28 +194,26 @@ mod tests {
                 "encoder/worker 3",
             ]
         );
-        assert_eq!(written.processes.len(), 3);
-        for run_as in [RunAs::Processes, RunAs::Threads] {
-            assert_eq!(names(&Roster::new(&scenario, run_as, 1)), names(&written)[1..]);
-        }
-        let hybrid = Roster::new(&scenario, RunAs::Hybrid, 2);
-        assert_eq!(names(&hybrid)[2..], names(&written)[1..]);
-        let hosts: Vec<u32> = hybrid.tasks[2..].iter().map(|task| task.host.0).collect();
-        assert_eq!(hosts, [0, 1, 0, 1, 0, 1]);
+        let processes: Vec<u32> = roster.tasks.iter().map(|task| task.process).collect();
+        assert_eq!(processes, [0, 0, 0, 1, 1, 2, 2]);
+        assert_eq!(roster.tasks[3].arrival, Nanos::from_ms(7));
         assert_eq!(leaf_count(&scenario), 6);
     }
 
+    /// The kernel numbers them too; a comparison task by task depends on both doing it alike.
     #[test]
-    fn each_model_has_its_own_address_spaces() {
-        let scenario = samples::server_and_encoder();
-        let of = |run_as| {
-            let roster = Roster::new(&scenario, run_as, 2);
-            roster.tasks.iter().map(|task| task.process).collect::<Vec<_>>()
-        };
-        assert_eq!(of(RunAs::AsWritten), [0, 0, 0, 1, 1, 2, 2]);
-        assert_eq!(of(RunAs::Processes), [0, 1, 2, 3, 4, 5]);
-        assert_eq!(of(RunAs::Threads), [0; 6]);
-        assert_eq!(of(RunAs::Coroutines), [0; 7]);
-        assert_eq!(of(RunAs::Hybrid), [0, 1, 0, 1, 0, 1, 0, 1]);
+    fn a_roster_is_what_the_kernel_would_make() {
+        for run_as in
+            [RunAs::AsWritten, RunAs::Processes, RunAs::Threads, RunAs::Coroutines, RunAs::Hybrid]
+        {
+            let mut scenario = samples::server_and_encoder();
+            scenario.machine.cores = 2;
+            scenario.run_as = run_as;
+            let roster = Roster::new(&models::as_model(&scenario));
+            let trace = crate::kernel::simulate(&scenario, RunLimits::PAGE);
+            assert_eq!(roster.groups, trace.groups, "{run_as:?}");
+            assert_eq!(roster.processes, trace.processes, "{run_as:?}");
+            assert_eq!(roster.tasks, trace.tasks, "{run_as:?}");
+        }
     }
 }

@@ -39,21 +39,12 @@ pub(super) fn sleep(ms: u64) -> StatementKind {
 
 /// A process.
 pub(super) fn process(name: &str, count: u32, threads: Vec<Thread>) -> Process {
-    Process {
-        name: name.to_owned(),
-        count,
-        arrival: Nanos::ZERO,
-        priority: 0,
-        nice: 0,
-        tickets: 100,
-        gil: false,
-        threads,
-    }
+    Process { name: name.to_owned(), count, threads, ..Process::default() }
 }
 
 /// A thread that runs a program.
 pub(super) fn thread(name: &str, count: u32, program: Program) -> Thread {
-    Thread { name: name.to_owned(), count, body: Body::Program(program) }
+    Thread { name: name.to_owned(), count, body: Body::Program(program), ..Thread::default() }
 }
 
 /// Processes of one thread each, named `a`, `b` and so on.
@@ -75,9 +66,13 @@ pub(super) fn server_and_encoder() -> Scenario {
             StatementKind::Await { device: "network".to_owned(), duration: Nanos::from_ms(20) },
             compute(1),
         ]),
+        ..Coroutine::default()
     };
-    let event_loop =
-        Thread { name: "loop".to_owned(), count: 1, body: Body::Coroutines(vec![request]) };
+    let event_loop = Thread {
+        name: "loop".to_owned(),
+        body: Body::Coroutines(vec![request]),
+        ..Thread::default()
+    };
     let processes = vec![
         process("server", 1, vec![event_loop]),
         process("encoder", 2, vec![thread("worker", 2, program([compute(10)]))]),

@@ -488,11 +488,13 @@ impl<C: Cpu> Slicer<C> {
         };
         let host = (made.kind == TaskKind::Coroutine).then_some(thread);
         let host_id = host.map_or(TaskId::NONE, |host| self.tasks[host].id);
-        self.recorder.note_spawned(now, Spawned { task: id, template, process, host: host_id });
+        let parent = self.tasks[spawner].id;
+        let spawned = Spawned { task: id, template, process, host: host_id, parent };
+        self.recorder.note_spawned(now, spawned);
         if host.is_none() {
             let does = Does::Program(made.start);
             let thread = ThreadJob { task: id, process, arrival: Nanos::ZERO, does };
-            if self.cpu.start_elsewhere(thread, self.tasks[spawner].id) {
+            if self.cpu.start_elsewhere(thread, parent) {
                 self.tasks[spawner].children_elsewhere = true;
                 return;
             }
