@@ -62,7 +62,11 @@ async fn run(text: &str, model: RealModel, until: Nanos, stop: Option<Int32Array
 }
 
 fn count(batch: &Batch, kind: EventKind) -> usize {
-    batch.records.iter().filter(|record| record.kind() == Some(kind)).count()
+    batch
+        .records
+        .iter()
+        .filter(|record| record.kind() == Some(kind))
+        .count()
 }
 
 const LOOP_OF_A_HUNDRED: &str = r#"
@@ -80,15 +84,29 @@ name = "server"
 /// A hundred waits are going on at once before the first one ends: that is what a loop is for.
 #[wasm_bindgen_test]
 async fn futures_on_one_event_loop_wait_at_once() {
-    let (left, end) = run(LOOP_OF_A_HUNDRED, RealModel::Coroutines, Nanos::from_s(9), None).await;
+    let (left, end) = run(
+        LOOP_OF_A_HUNDRED,
+        RealModel::Coroutines,
+        Nanos::from_s(9),
+        None,
+    )
+    .await;
     assert_eq!(end, End::Finished);
-    let first_wake = left.records.iter().position(|record| record.kind() == Some(EventKind::Wake));
+    let first_wake = left
+        .records
+        .iter()
+        .position(|record| record.kind() == Some(EventKind::Wake));
     let before = &left.records[..first_wake.expect("they wake")];
-    let suspended = before.iter().filter(|record| record.kind() == Some(EventKind::Suspend));
+    let suspended = before
+        .iter()
+        .filter(|record| record.kind() == Some(EventKind::Suspend));
     assert_eq!(suspended.count(), 100);
     assert_eq!(count(&left, EventKind::CoroutineFinish), 100);
     assert_eq!(count(&left, EventKind::Finish), 1);
-    assert_eq!(left.records.last().and_then(|record| record.kind()), Some(EventKind::Finish));
+    assert_eq!(
+        left.records.last().and_then(|record| record.kind()),
+        Some(EventKind::Finish)
+    );
 }
 
 /// The slicer's worker sleeps when all its tasks wait, and each finishes with its work done.
@@ -111,7 +129,11 @@ program = "compute 20ms"
     assert_eq!(count(&left, EventKind::Block), 3);
     assert_eq!(count(&left, EventKind::Wake), 3);
     let leaves = count(&left, EventKind::Preempt) + 3 + 2;
-    assert_eq!(count(&left, EventKind::Start), leaves, "who starts also leaves");
+    assert_eq!(
+        count(&left, EventKind::Start),
+        leaves,
+        "who starts also leaves"
+    );
 }
 
 /// A flag in shared memory ends a worker in the middle of its work, and in the middle of a wait.
@@ -136,7 +158,10 @@ async fn a_run_ends_at_its_limit() {
     let text = "format = 1\n[[process]]\nname = \"a\"\nprogram = \"forever { yield }\"\n";
     for model in [RealModel::Processes, RealModel::Coroutines] {
         let (left, end) = run(text, model, Nanos::from_ms(30), None).await;
-        assert!(matches!(end, End::TimeLimit | End::TooManyEvents), "{end:?}");
+        assert!(
+            matches!(end, End::TimeLimit | End::TooManyEvents),
+            "{end:?}"
+        );
         assert!(!left.is_empty());
     }
 }
@@ -146,5 +171,8 @@ async fn a_run_ends_at_its_limit() {
 fn the_core_and_the_clock_are_measured() {
     let found = calibrate_here();
     assert!(found.rate.steps_per_s() > 1_000, "{found:?}");
-    assert!(found.clock_step > Nanos::ZERO && found.clock_step <= Nanos::from_ms(10), "{found:?}");
+    assert!(
+        found.clock_step > Nanos::ZERO && found.clock_step <= Nanos::from_ms(10),
+        "{found:?}"
+    );
 }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use timeslice::base::Nanos;
 use timeslice::exec::threads::{Pool, stop};
 use timeslice::exec::waiting::sleep;
-use timeslice::exec::{Batch, Capabilities, End, RealModel, clock, plan_with};
+use timeslice::exec::{Batch, Capabilities, End, QuietCore, RealModel, clock, plan_with};
 use timeslice::scenario::text;
 use timeslice::trace::EventKind;
 use timeslice::work::Rate;
@@ -63,14 +63,22 @@ fn slow() -> Rate {
     Rate::measured(1_000_000, Nanos::from_s(1))
 }
 
+fn slow_core() -> QuietCore {
+    QuietCore {
+        rate: slow(),
+        spread_permille: 0,
+        clock_step: Nanos::from_us(5),
+    }
+}
+
 /// Runs a scenario's threads on the pool; what happened, how it ended, and whether the work was right.
 async fn run(text: &str, limit: Nanos, stop_after: Option<Nanos>) -> (Batch, End, bool) {
     pool_of_two().await;
     let scenario = text::parse(text).scenario;
     let capabilities = Capabilities::from_facts(true, true, 2);
-    let mut plan = plan_with(&scenario, RealModel::Threads, &capabilities, Some(2))
-        .expect("it can be run");
-    let pool = Pool::align(2, slow()).expect("both threads answer");
+    let mut plan =
+        plan_with(&scenario, RealModel::Threads, &capabilities, Some(2)).expect("it can be run");
+    let pool = Pool::align(2, slow_core()).expect("both threads answer");
     let from = clock::now();
     let mut run = pool.run(plan.jobs.swap_remove(0), slow(), from, from + limit);
     let mut left = Batch::default();
@@ -89,7 +97,11 @@ async fn run(text: &str, limit: Nanos, stop_after: Option<Nanos>) -> (Batch, End
 }
 
 fn count(batch: &Batch, kind: EventKind) -> usize {
-    batch.records.iter().filter(|record| record.kind() == Some(kind)).count()
+    batch
+        .records
+        .iter()
+        .filter(|record| record.kind() == Some(kind))
+        .count()
 }
 
 #[wasm_bindgen_test]
@@ -108,8 +120,16 @@ program = "compute 20ms; sleep 3ms; compute 20ms"
     assert_eq!((end, is_right), (End::Finished, true));
     assert_eq!(count(&left, EventKind::Finish), 2);
     assert_eq!(count(&left, EventKind::Block), 1);
-    let of_b: Vec<u8> = left.records.iter().filter(|of| of.task.0 == 1).map(|of| of.lane).collect();
-    assert!(of_b.iter().all(|lane| *lane == of_b[0]), "a task stays on its thread: {of_b:?}");
+    let of_b: Vec<u8> = left
+        .records
+        .iter()
+        .filter(|of| of.task.0 == 1)
+        .map(|of| of.lane)
+        .collect();
+    assert!(
+        of_b.iter().all(|lane| *lane == of_b[0]),
+        "a task stays on its thread: {of_b:?}"
+    );
 }
 
 /// Both are blocked at once, which one thread could not be.
@@ -119,7 +139,11 @@ async fn blocked_threads_wait_at_once_on_lanes_of_their_own() {
     let (mut left, end, _) = run(text, Nanos::from_s(9), None).await;
     assert_eq!(end, End::Finished);
     left.records.sort_by_key(|record| record.at);
-    let kinds: Vec<EventKind> = left.records.iter().filter_map(|record| record.kind()).collect();
+    let kinds: Vec<EventKind> = left
+        .records
+        .iter()
+        .filter_map(|record| record.kind())
+        .collect();
     let first_wake = kinds.iter().position(|kind| *kind == EventKind::Wake);
     let blocked = kinds[..first_wake.expect("they wake")].iter();
     assert_eq!(blocked.filter(|kind| **kind == EventKind::Block).count(), 2);

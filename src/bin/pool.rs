@@ -13,7 +13,7 @@ use timeslice::base::Nanos;
 use timeslice::exec::protocol::{FromWorker, READY, ToWorker, decode, encode};
 use timeslice::exec::threads::{Pool, Run, calibrate_here, stop, word_for_the_page};
 use timeslice::exec::waiting::sleep;
-use timeslice::exec::{Driver, Job, clock};
+use timeslice::exec::{Driver, Job, QuietCore, clock};
 use timeslice::work::Rate;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -33,7 +33,9 @@ struct Coordinator {
 fn main() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        post(&FromWorker::Panicked { message: info.to_string() });
+        post(&FromWorker::Panicked {
+            message: info.to_string(),
+        });
     }));
     let coordinator = Rc::new(RefCell::new(Coordinator::default()));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -69,10 +71,10 @@ fn post(message: &FromWorker) {
 fn hear(message: ToWorker, coordinator: &Rc<RefCell<Coordinator>>) {
     match message {
         ToWorker::Calibrate => post(&FromWorker::Calibrated(calibrate_here())),
-        ToWorker::Prepare { job, rate } => {
+        ToWorker::Prepare { job, core } => {
             let coordinator = Rc::clone(coordinator);
             spawn_local(async move {
-                match prepare(&coordinator, job, rate).await {
+                match prepare(&coordinator, job, core).await {
                     Ok(()) => post(&FromWorker::Prepared),
                     Err(message) => post(&FromWorker::Panicked { message }),
                 }
@@ -80,12 +82,19 @@ fn hear(message: ToWorker, coordinator: &Rc<RefCell<Coordinator>>) {
         }
         ToWorker::Ping { token } => {
             let (at, time_origin_ns) = (clock::now(), clock::time_origin_ns());
-            post(&FromWorker::Pong { token, at, time_origin_ns });
+            post(&FromWorker::Pong {
+                token,
+                at,
+                time_origin_ns,
+            });
         }
         ToWorker::Go { from, until } => {
             let prepared = coordinator.borrow_mut().prepared.take();
             if let Some((pool, job, rate)) = prepared {
-                spawn_local(attend(pool.run(job, rate, from, until), pool.alignment_error()));
+                spawn_local(attend(
+                    pool.run(job, rate, from, until),
+                    pool.alignment_error(),
+                ));
             }
         }
         ToWorker::Stop => stop(),
@@ -98,7 +107,7 @@ fn hear(message: ToWorker, coordinator: &Rc<RefCell<Coordinator>>) {
 async fn prepare(
     coordinator: &Rc<RefCell<Coordinator>>,
     job: Job,
-    rate: Rate,
+    core: QuietCore,
 ) -> Result<(), String> {
     let Driver::Pool { threads } = job.driver else {
         return Err("a coordinator was given another worker's part".to_owned());
@@ -107,7 +116,11 @@ async fn prepare(
     let built = coordinator.borrow().threads;
     match built {
         Some(built) if built == threads => {}
-        Some(built) => return Err(format!("a pool of {built} threads cannot become one of {threads}")),
+        Some(built) => {
+            return Err(format!(
+                "a pool of {built} threads cannot become one of {threads}"
+            ));
+        }
         None => {
             JsFuture::from(init_thread_pool(threads))
                 .await
@@ -115,8 +128,8 @@ async fn prepare(
             coordinator.borrow_mut().threads = Some(threads);
         }
     }
-    let pool = Pool::align(threads, rate)?;
-    coordinator.borrow_mut().prepared = Some((pool, job, rate));
+    let pool = Pool::align(threads, core)?;
+    coordinator.borrow_mut().prepared = Some((pool, job, core.rate));
     Ok(())
 }
 
@@ -130,7 +143,11 @@ async fn attend(mut run: Run, alignment_error: Nanos) {
             post(&FromWorker::Left(batch));
         }
         if let Some(end) = end {
-            post(&FromWorker::Over { end, is_right: run.is_right(), alignment_error });
+            post(&FromWorker::Over {
+                end,
+                is_right: run.is_right(),
+                alignment_error,
+            });
             return;
         }
         sleep(next_due.saturating_sub(clock::now()).min(LOOK_EVERY)).await;

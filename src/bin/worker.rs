@@ -37,12 +37,18 @@ thread_local! {
 fn main() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        post(&FromWorker::Panicked { message: info.to_string() });
+        post(&FromWorker::Panicked {
+            message: info.to_string(),
+        });
     }));
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         match receive(&event.data()) {
-            Ok(Some(ToWorker::Simulate { id, text, overrides })) => {
+            Ok(Some(ToWorker::Simulate {
+                id,
+                text,
+                overrides,
+            })) => {
                 WANTED.set(Some(id));
                 spawn_local(simulate(id, SimulationRequest { text, overrides }));
             }
@@ -85,7 +91,10 @@ async fn simulate(id: u32, request: SimulationRequest) {
         let now = clock::now();
         if now.saturating_sub(told) >= TELL_EVERY {
             told = now;
-            tell(Simulated::Progress { events: simulation.events(), now: simulation.now() });
+            tell(Simulated::Progress {
+                events: simulation.events(),
+                now: simulation.now(),
+            });
         }
     }
     let mut trace = simulation.into_trace();
@@ -94,6 +103,9 @@ async fn simulate(id: u32, request: SimulationRequest) {
     let mut pieces = bytes.chunks(PIECE).peekable();
     while let Some(piece) = pieces.next() {
         let is_last = pieces.peek().is_none();
-        tell(Simulated::Piece { bytes: Bytes(piece.to_vec()), is_last });
+        tell(Simulated::Piece {
+            bytes: Bytes(piece.to_vec()),
+            is_last,
+        });
     }
 }

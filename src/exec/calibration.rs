@@ -10,10 +10,16 @@ use crate::work::Rate;
 
 /// How long the clock's steps are looked for.
 const STEP_SEARCH: Nanos = Nanos::from_ms(10);
-/// Rounds in which the work loop is timed.
+/// Rounds in which the work loop is timed, at least.
 const ROUNDS: usize = 20;
+/// A round is shorter than a slice of most operating systems, so that some are not cut in two.
+const ROUND: Nanos = Nanos::from_ms(2);
+/// But this many steps of the clock, so that reading it is no great error.
+const STEPS_A_ROUND: u64 = 50;
+/// How far the three fastest rounds may be apart, in thousandths, for the core to count as quiet.
+const AGREEMENT_PERMILLE: u64 = 20;
 /// Nobody waits longer than this for a calibration.
-const LONGEST: Nanos = Nanos::from_ms(400);
+const LONGEST: Nanos = Nanos::from_ms(1_500);
 
 /// What one core does in one build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,28 +54,40 @@ impl Calibration {
     }
 }
 
-/// Times the work loop, read by read of the clock as a task runs it.
+/// Times the work loop, read by read of the clock as a task runs it, until the fastest rounds agree.
 pub fn calibrate(cpu: &mut impl Cpu) -> QuietCore {
     let clock_step = clock_step(cpu);
-    // Long enough that a step of the clock is less than a hundredth of a round.
-    let round = Nanos((clock_step.0 * 100).max(5_000_000));
+    let round = ROUND.max(Nanos(clock_step.0 * STEPS_A_ROUND));
     let begun = cpu.now();
     let mut rate = first_guess(cpu);
-    let mut rates = Vec::with_capacity(ROUNDS);
-    while rates.len() < ROUNDS && cpu.now().saturating_sub(begun) < LONGEST {
-        let found = time_round(cpu, rate, round);
+    let mut rates = Vec::new();
+    while !is_enough(&rates) && cpu.now().saturating_sub(begun) < LONGEST {
+        let found = time_round(cpu, rate, round).steps_per_s();
         // The compiler in the browser speeds the loop up as it goes; chunks follow.
-        rate = Rate::measured(found.steps_per_s().max(rate.steps_per_s()), Nanos::from_s(1));
-        rates.push(found.steps_per_s());
+        rate = Rate::measured(found.max(rate.steps_per_s()), Nanos::from_s(1));
+        let at = rates.partition_point(|known| *known < found);
+        rates.insert(at, found);
     }
-    rates.sort_unstable();
     let fastest = rates.last().copied().unwrap_or(1).max(1);
     let middle = rates.get(rates.len() / 2).copied().unwrap_or(fastest);
     QuietCore {
         rate: Rate::measured(fastest, Nanos::from_s(1)),
-        spread_permille: ((fastest - middle) as u128 * 1_000 / u128::from(fastest)) as u32,
+        spread_permille: below_permille(middle, fastest) as u32,
         clock_step,
     }
+}
+
+/// Whether there are so many rounds, in order, and the fastest agree.
+fn is_enough(rates: &[u64]) -> bool {
+    rates.len() >= ROUNDS
+        && rates.last_chunk::<3>().is_some_and(|[third, _, fastest]| {
+            below_permille(*third, *fastest) <= AGREEMENT_PERMILLE
+        })
+}
+
+/// How far a rate is below another, in thousandths of that.
+fn below_permille(rate: u64, other: u64) -> u64 {
+    (u128::from(other.saturating_sub(rate)) * 1_000 / u128::from(other.max(1))) as u64
 }
 
 /// Works for about this long, so that the browser has compiled the loop well before it counts.
@@ -141,7 +159,7 @@ mod tests {
         }
         fn work(&mut self, steps: u64) {
             self.steps += steps;
-            self.disturbed += if self.steps < 200_000 { steps * 100 } else { 0 };
+            self.disturbed += if self.steps < 80_000 { steps * 100 } else { 0 };
         }
         fn signal(&mut self) -> Signal {
             Signal::None
@@ -150,7 +168,10 @@ mod tests {
 
     #[test]
     fn the_quietest_round_and_the_clocks_step_are_found() {
-        let found = calibrate(&mut Steady { steps: 0, disturbed: 0 });
+        let found = calibrate(&mut Steady {
+            steps: 0,
+            disturbed: 0,
+        });
         assert_eq!(found.clock_step, Nanos::from_us(5));
         let error = found.rate.steps_per_s().abs_diff(5_000_000);
         assert!(error < 50_000, "{found:?}");

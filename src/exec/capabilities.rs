@@ -28,7 +28,11 @@ pub struct Capabilities {
 impl Capabilities {
     /// What follows from what a browser says of itself.
     #[must_use]
-    pub fn from_facts(isolated: bool, has_workers: bool, hardware_concurrency: u32) -> Capabilities {
+    pub fn from_facts(
+        isolated: bool,
+        has_workers: bool,
+        hardware_concurrency: u32,
+    ) -> Capabilities {
         let hardware_concurrency = hardware_concurrency.max(1);
         let (tier, why) = if !has_workers {
             (
@@ -48,7 +52,12 @@ impl Capabilities {
                     .to_owned(),
             )
         };
-        Capabilities { isolated, hardware_concurrency, tier, why }
+        Capabilities {
+            isolated,
+            hardware_concurrency,
+            tier,
+            why,
+        }
     }
 }
 
@@ -62,9 +71,14 @@ pub fn capabilities() -> Capabilities {
     let get = |name: &str| js_sys::Reflect::get(&global, &JsValue::from_str(name)).ok();
     let isolated = get("crossOriginIsolated").and_then(|value| value.as_bool()) == Some(true);
     let has_workers = get("Worker").is_some_and(|value| value.is_function());
-    let concurrency = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
+    let concurrency =
+        web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
     // A browser that hides the number says 0 or nothing.
-    Capabilities::from_facts(isolated, has_workers, concurrency.clamp(1.0, 1_024.0) as u32)
+    Capabilities::from_facts(
+        isolated,
+        has_workers,
+        concurrency.clamp(1.0, 1_024.0) as u32,
+    )
 }
 
 #[cfg(test)]
@@ -74,8 +88,17 @@ mod tests {
     #[test]
     fn isolation_decides_the_tier() {
         assert_eq!(Capabilities::from_facts(true, true, 8).tier, Tier::Threads);
-        assert_eq!(Capabilities::from_facts(false, true, 8).tier, Tier::Processes);
-        assert_eq!(Capabilities::from_facts(true, false, 8).tier, Tier::Simulation);
-        assert_eq!(Capabilities::from_facts(false, true, 0).hardware_concurrency, 1);
+        assert_eq!(
+            Capabilities::from_facts(false, true, 8).tier,
+            Tier::Processes
+        );
+        assert_eq!(
+            Capabilities::from_facts(true, false, 8).tier,
+            Tier::Simulation
+        );
+        assert_eq!(
+            Capabilities::from_facts(false, true, 0).hardware_concurrency,
+            1
+        );
     }
 }

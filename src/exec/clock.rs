@@ -26,16 +26,26 @@ pub struct Alignment {
 impl Alignment {
     /// From pings, which bound the truth, and from the two time origins, which the browser takes
     /// from one clock: where they lie within the bounds they are believed, since a message takes
-    /// its time in one direction more than in the other. The error is always that of the pings.
+    /// its time in one direction more than in the other. The error is always that of the pings, and
+    /// a step of the clock, since either clock may be about to step.
     #[must_use]
-    pub fn of(pings: &[Ping], origins_ahead_ns: i64) -> Option<Alignment> {
-        let best = pings.iter().min_by_key(|ping| ping.heard.saturating_sub(ping.asked))?;
+    pub fn of(pings: &[Ping], origins_ahead_ns: i64, clock_step: Nanos) -> Option<Alignment> {
+        let best = pings
+            .iter()
+            .min_by_key(|ping| ping.heard.saturating_sub(ping.asked))?;
         let round_trip = best.heard.saturating_sub(best.asked);
         let lowest = best.answered.0 as i64 - best.heard.0 as i64;
         let highest = best.answered.0 as i64 - best.asked.0 as i64;
         let is_within = (lowest..=highest).contains(&origins_ahead_ns);
-        let ahead_ns = if is_within { origins_ahead_ns } else { lowest.midpoint(highest) };
-        Some(Alignment { ahead_ns, error: Nanos(round_trip.0.div_ceil(2)) })
+        let ahead_ns = if is_within {
+            origins_ahead_ns
+        } else {
+            lowest.midpoint(highest)
+        };
+        Some(Alignment {
+            ahead_ns,
+            error: Nanos(round_trip.0.div_ceil(2)).saturating_add(clock_step),
+        })
     }
 
     /// A time of the worker's by the page's clock.
@@ -51,6 +61,7 @@ impl Alignment {
     }
 }
 
+#[cfg(any(feature = "web", feature = "pool"))]
 mod reading {
     use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -65,12 +76,14 @@ mod reading {
 }
 
 /// The time since this context's time origin.
+#[cfg(any(feature = "web", feature = "pool"))]
 #[must_use]
 pub fn now() -> Nanos {
     Nanos((reading::performance_now() * 1e6).round().max(0.0) as u64)
 }
 
 /// This context's time origin, in nanoseconds since 1970.
+#[cfg(any(feature = "web", feature = "pool"))]
 #[must_use]
 pub fn time_origin_ns() -> i64 {
     reading::TIME_ORIGIN.with(|origin| (origin * 1e6).round() as i64)
@@ -81,23 +94,39 @@ mod tests {
     use super::*;
 
     fn ping(asked: u64, answered: u64, heard: u64) -> Ping {
-        Ping { asked: Nanos(asked), answered: Nanos(answered), heard: Nanos(heard) }
+        Ping {
+            asked: Nanos(asked),
+            answered: Nanos(answered),
+            heard: Nanos(heard),
+        }
     }
 
     #[test]
     fn the_quickest_ping_bounds_the_error() {
         let pings = [ping(1_000, 90, 1_400), ping(2_000, 1_050, 2_100)];
-        let found = Alignment::of(&pings, i64::MAX).unwrap();
-        assert_eq!(found, Alignment { ahead_ns: -1_000, error: Nanos(50) });
+        let found = Alignment::of(&pings, i64::MAX, Nanos(5)).unwrap();
+        assert_eq!(
+            found,
+            Alignment {
+                ahead_ns: -1_000,
+                error: Nanos(55)
+            }
+        );
         assert_eq!(found.to_page(Nanos(1_050)), Nanos(2_050));
         assert_eq!(found.to_worker(Nanos(2_050)), Nanos(1_050));
-        assert_eq!(Alignment::of(&[], 0), None);
+        assert_eq!(Alignment::of(&[], 0, Nanos(5)), None);
     }
 
     #[test]
     fn time_origins_are_believed_within_the_bounds_only() {
         let pings = [ping(2_000, 1_050, 2_100)];
-        assert_eq!(Alignment::of(&pings, -1_040).unwrap().ahead_ns, -1_040);
-        assert_eq!(Alignment::of(&pings, -1_051).unwrap().ahead_ns, -1_000);
+        assert_eq!(
+            Alignment::of(&pings, -1_040, Nanos(5)).unwrap().ahead_ns,
+            -1_040
+        );
+        assert_eq!(
+            Alignment::of(&pings, -1_051, Nanos(5)).unwrap().ahead_ns,
+            -1_000
+        );
     }
 }

@@ -2,31 +2,23 @@
 //! told to go, what they leave behind collected, and each ended that does not end by itself. Every
 //! wait has a limit. It measures nothing itself: `measurement` makes the trace.
 
+mod repeat;
+
 use std::cell::Cell;
 use std::rc::Rc;
-
-use gloo::timers::callback::Timeout;
 
 use super::calibration::{Calibration, QuietCore};
 use super::clock::{self, Alignment, Ping};
 use super::inbox::Inbox;
 use super::job::Driver;
 use super::link::{Entry, Heard, WorkerLink};
-use super::measurement::{Part, merge};
 use super::plan::RealPlan;
 use super::protocol::{FromWorker, ToWorker};
 use super::real::{Measured, RealEvent, WorkerStart};
-use super::slicer::End;
-use crate::base::Nanos;
-use crate::scenario::limits::REAL_TIME;
-use crate::trace::{EventKind, Outcome, Trace};
+use crate::trace::Trace;
 
 /// The longest that starting, calibrating or preparing may take.
 const PREPARE_MS: u32 = 15_000;
-/// How long after the time limit, or after being asked to stop, a worker is waited for.
-const GRACE_MS: u32 = 400;
-/// How long after its end a worker's last words may still be on their way.
-const LAST_WORDS_MS: u32 = 100;
 /// Questions about the time that each worker is asked.
 const PINGS: u32 = 6;
 
@@ -72,16 +64,6 @@ struct Seat {
     start: WorkerStart,
 }
 
-/// One repeat, while it goes on.
-struct Progress {
-    parts: Vec<Part>,
-    settled: Vec<bool>,
-    outcome: Outcome,
-    failure: Option<String>,
-    timers: Vec<Timeout>,
-    is_stopping: bool,
-}
-
 pub(super) struct Conductor {
     plan: RealPlan,
     inbox: Inbox<Happening>,
@@ -102,11 +84,20 @@ impl Conductor {
                     link: None,
                     generation: 0,
                     alignment: Alignment::default(),
-                    start: WorkerStart { is_pool, ..WorkerStart::default() },
+                    start: WorkerStart {
+                        is_pool,
+                        ..WorkerStart::default()
+                    },
                 }
             })
             .collect();
-        Conductor { plan, inbox, is_isolated, seats, runs: Vec::new() }
+        Conductor {
+            plan,
+            inbox,
+            is_isolated,
+            seats,
+            runs: Vec::new(),
+        }
     }
 
     /// What was measured so far.
@@ -133,10 +124,19 @@ impl Conductor {
     }
 
     /// Starts the workers and calibrates.
-    pub(super) async fn prepare(&mut self, tell: &mut impl FnMut(RealEvent)) -> Result<(), Stopped> {
+    pub(super) async fn prepare(
+        &mut self,
+        tell: &mut impl FnMut(RealEvent),
+    ) -> Result<(), Stopped> {
         let count = self.seats.len();
-        let workers = if count == 1 { "a worker".to_owned() } else { format!("{count} workers") };
-        tell(RealEvent::Preparing { what: format!("Starting {workers}.") });
+        let workers = if count == 1 {
+            "a worker".to_owned()
+        } else {
+            format!("{count} workers")
+        };
+        tell(RealEvent::Preparing {
+            what: format!("Starting {workers}."),
+        });
         self.start_missing().await?;
         for entry in [Entry::Plain, Entry::Pool] {
             let known = CALIBRATION.get();
@@ -144,15 +144,25 @@ impl Conductor {
                 Entry::Plain => known.plain.is_some(),
                 Entry::Pool => known.shared.is_some(),
             };
-            let Some(seat) = self.seats.iter().position(|seat| seat.entry == entry) else { continue };
+            let Some(seat) = self.seats.iter().position(|seat| seat.entry == entry) else {
+                continue;
+            };
             if is_known {
                 continue;
             }
-            tell(RealEvent::Preparing { what: "Measuring how fast one quiet core is.".to_owned() });
+            tell(RealEvent::Preparing {
+                what: "Measuring how fast one quiet core is.".to_owned(),
+            });
             let core = self.calibrate(seat).await?;
             CALIBRATION.set(match entry {
-                Entry::Plain => Calibration { plain: Some(core), ..known },
-                Entry::Pool => Calibration { shared: Some(core), ..known },
+                Entry::Plain => Calibration {
+                    plain: Some(core),
+                    ..known
+                },
+                Entry::Pool => Calibration {
+                    shared: Some(core),
+                    ..known
+                },
             });
         }
         Ok(())
@@ -211,13 +221,17 @@ impl Conductor {
     async fn calibrate(&mut self, place: usize) -> Result<QuietCore, Stopped> {
         self.send(place, &ToWorker::Calibrate);
         let mut found = None;
-        self.wait_for("the calibration did not end", 1, |_, _, heard| match heard {
-            Heard::Message(FromWorker::Calibrated(core)) => {
-                found = Some(*core);
-                true
-            }
-            _ => false,
-        })
+        self.wait_for(
+            "the calibration did not end",
+            1,
+            |_, _, heard| match heard {
+                Heard::Message(FromWorker::Calibrated(core)) => {
+                    found = Some(*core);
+                    true
+                }
+                _ => false,
+            },
+        )
         .await?;
         found.ok_or_else(|| Stopped::Failed("The calibration found nothing.".to_owned()))
     }
@@ -230,49 +244,70 @@ impl Conductor {
                 Entry::Plain => calibration.plain,
                 Entry::Pool => calibration.shared,
             };
-            let Some(QuietCore { rate, .. }) = core else {
+            let Some(core) = core else {
                 return Err(Stopped::Failed("There is no calibration.".to_owned()));
             };
             if let Some(link) = &self.seats[place].link {
                 link.clear_stop();
             }
-            self.send(place, &ToWorker::Prepare { job: job.clone(), rate });
+            self.send(
+                place,
+                &ToWorker::Prepare {
+                    job: job.clone(),
+                    core,
+                },
+            );
         }
         let is_first = self.runs.is_empty();
-        self.wait_for("a worker was not ready", self.seats.len(), |seats, place, heard| {
-            let is_ready = matches!(heard, Heard::Message(FromWorker::Prepared));
-            if is_ready && is_first {
-                seats[place].start.prepared = clock::now().saturating_sub(begun);
-            }
-            is_ready
-        })
+        self.wait_for(
+            "a worker was not ready",
+            self.seats.len(),
+            |seats, place, heard| {
+                let is_ready = matches!(heard, Heard::Message(FromWorker::Prepared));
+                if is_ready && is_first {
+                    seats[place].start.prepared = clock::now().saturating_sub(begun);
+                }
+                is_ready
+            },
+        )
         .await
     }
 
     /// One worker after the other, so that they do not wait for each other.
     async fn compare_clocks(&mut self) -> Result<(), Stopped> {
         let page_origin_ns = clock::time_origin_ns();
+        let clock_step = self.calibration().clock_step();
         for place in 0..self.seats.len() {
             let mut pings = Vec::new();
             let mut origins_ahead_ns = 0;
             for token in 0..PINGS {
                 let asked = clock::now();
                 self.send(place, &ToWorker::Ping { token });
-                self.wait_for("a worker did not say its time", 1, |_, _, heard| match heard {
-                    Heard::Message(FromWorker::Pong { token: of, at, time_origin_ns })
-                        if *of == token =>
-                    {
-                        // A worker that started later shows less.
-                        origins_ahead_ns = page_origin_ns - time_origin_ns;
-                        pings.push(Ping { asked, answered: *at, heard: clock::now() });
-                        true
-                    }
-                    _ => false,
-                })
+                self.wait_for(
+                    "a worker did not say its time",
+                    1,
+                    |_, _, heard| match heard {
+                        Heard::Message(FromWorker::Pong {
+                            token: of,
+                            at,
+                            time_origin_ns,
+                        }) if *of == token => {
+                            // A worker that started later shows less.
+                            origins_ahead_ns = page_origin_ns - time_origin_ns;
+                            pings.push(Ping {
+                                asked,
+                                answered: *at,
+                                heard: clock::now(),
+                            });
+                            true
+                        }
+                        _ => false,
+                    },
+                )
                 .await?;
             }
             self.seats[place].alignment =
-                Alignment::of(&pings, origins_ahead_ns).unwrap_or_default();
+                Alignment::of(&pings, origins_ahead_ns, clock_step).unwrap_or_default();
         }
         Ok(())
     }
@@ -320,129 +355,5 @@ impl Conductor {
             }
         }
         Ok(())
-    }
-
-    async fn run_once(&mut self) -> Result<(), Stopped> {
-        let part = |seat: &Seat| Part { alignment: seat.alignment, ..Part::default() };
-        let mut progress = Progress {
-            parts: self.seats.iter().map(part).collect(),
-            settled: vec![false; self.seats.len()],
-            outcome: Outcome::TimeLimit,
-            failure: None,
-            timers: Vec::new(),
-            is_stopping: false,
-        };
-        let from = clock::now();
-        for (place, seat) in self.seats.iter().enumerate() {
-            let until = seat.alignment.to_worker(from + REAL_TIME);
-            self.send(place, &ToWorker::Go { from: seat.alignment.to_worker(from), until });
-        }
-        let limit_ms = (REAL_TIME.0 / 1_000_000) as u32 + GRACE_MS;
-        progress.timers.push(self.inbox.put_after(limit_ms, Happening::GraceOver));
-        let mut asked = None;
-        while progress.settled.contains(&false) {
-            match self.inbox.next().await {
-                Happening::Heard(place, generation, heard) => {
-                    if self.is_of_now(place, generation) {
-                        self.hear(place, heard, &mut progress);
-                    }
-                }
-                Happening::Silent(place) => self.bury(place, &mut progress),
-                Happening::Stop if !progress.is_stopping => {
-                    asked = Some(Stopped::Asked);
-                    progress.outcome = Outcome::Cancelled;
-                    self.ask_to_stop(&mut progress);
-                }
-                Happening::GraceOver => {
-                    for place in 0..self.seats.len() {
-                        if !progress.settled[place] {
-                            self.seats[place].link = None;
-                            progress.settled[place] = true;
-                        }
-                    }
-                }
-                Happening::Dropped => return Err(Stopped::Asked),
-                Happening::Hidden => return Err(Stopped::Hidden),
-                Happening::Stop | Happening::Late => {}
-            }
-        }
-        let until = clock::now();
-        let Progress { parts, outcome, failure, .. } = progress;
-        let outcome = match &failure {
-            Some(message) => Outcome::Failed { message: message.clone() },
-            None => outcome,
-        };
-        let clock_step = self.calibration().clock_step();
-        let trace = merge(&self.plan, parts, (from, until), outcome, clock_step);
-        self.runs.push(Rc::new(trace));
-        match (failure, asked) {
-            (Some(message), _) => Err(Stopped::Failed(message)),
-            (None, Some(asked)) => Err(asked),
-            (None, None) => Ok(()),
-        }
-    }
-
-    fn ask_to_stop(&self, progress: &mut Progress) {
-        progress.is_stopping = true;
-        for seat in &self.seats {
-            if let Some(link) = &seat.link {
-                link.ask_to_stop();
-            }
-        }
-        progress.timers.push(self.inbox.put_after(GRACE_MS, Happening::GraceOver));
-    }
-
-    fn hear(&mut self, place: usize, heard: Heard, progress: &mut Progress) {
-        match heard {
-            Heard::Message(FromWorker::Left(batch)) => progress.parts[place].batch.append(batch),
-            Heard::Message(FromWorker::Over { end, is_right, alignment_error }) => {
-                progress.settled[place] = true;
-                let alignment = &mut progress.parts[place].alignment;
-                alignment.error = alignment.error.saturating_add(alignment_error);
-                if !is_right {
-                    progress.failure = Some(
-                        "The work loop gave a wrong result, so its times mean nothing.".to_owned(),
-                    );
-                }
-                match end {
-                    End::TooManyEvents => {
-                        progress.outcome = Outcome::Limit { limit: "events".to_owned() };
-                    }
-                    // The trap follows, and the pool is of no use any more.
-                    End::Crashed | End::Killed => self.dies(place, progress),
-                    End::Finished | End::Stopped | End::TimeLimit => {}
-                }
-            }
-            Heard::Message(FromWorker::Panicked { message }) => {
-                progress.failure.get_or_insert(format!("A worker failed: {message}"));
-                self.falls_silent(place, progress);
-            }
-            Heard::Trouble(message) => {
-                let said_why = progress.parts[place].batch.has(EventKind::Crash);
-                if !said_why {
-                    progress.failure.get_or_insert(format!("A worker failed: {message}"));
-                }
-                self.falls_silent(place, progress);
-            }
-            Heard::Ready | Heard::Message(_) => {}
-        }
-    }
-
-    /// It has failed; what it said last may still be on its way.
-    fn falls_silent(&self, place: usize, progress: &mut Progress) {
-        if progress.parts[place].died.is_none() {
-            progress.parts[place].died = Some(clock::now());
-            progress.timers.push(self.inbox.put_after(LAST_WORDS_MS, Happening::Silent(place)));
-        }
-    }
-
-    fn dies(&mut self, place: usize, progress: &mut Progress) {
-        progress.parts[place].died.get_or_insert(clock::now());
-        self.seats[place].link = None;
-    }
-
-    fn bury(&mut self, place: usize, progress: &mut Progress) {
-        self.dies(place, progress);
-        progress.settled[place] = true;
     }
 }

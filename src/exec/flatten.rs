@@ -52,11 +52,20 @@ pub(super) type FindTemplate<'f> = dyn FnMut(&str) -> Option<u32> + 'f;
 
 impl<'a> Flattener<'a> {
     pub(super) fn new(scenario: &'a Scenario) -> Flattener<'a> {
-        let fixed = [ResourceKind::Timer, ResourceKind::Children, ResourceKind::Coroutines];
+        let fixed = [
+            ResourceKind::Timer,
+            ResourceKind::Children,
+            ResourceKind::Coroutines,
+        ];
         let mut flattener = Flattener {
             scenario,
             code: Vec::new(),
-            resources: fixed.map(|kind| Resource { kind, name: String::new() }).into(),
+            resources: fixed
+                .map(|kind| Resource {
+                    kind,
+                    name: String::new(),
+                })
+                .into(),
             notes: BTreeSet::new(),
             refusals: BTreeSet::new(),
             shortest_compute: Nanos::NEVER,
@@ -70,17 +79,32 @@ impl<'a> Flattener<'a> {
     }
 
     /// Appends a program.
-    pub(super) fn program(&mut self, statements: &[Statement], find: &mut FindTemplate<'_>) -> Flat {
+    pub(super) fn program(
+        &mut self,
+        statements: &[Statement],
+        find: &mut FindTemplate<'_>,
+    ) -> Flat {
         let start = self.code.len() as u32;
         let taken = self.block(statements, 0, find);
         self.code.push(Instruction::Exit);
-        Flat { start, computing: taken.computing, whole: taken.whole }
+        Flat {
+            start,
+            computing: taken.computing,
+            whole: taken.whole,
+        }
     }
 
-    fn block(&mut self, statements: &[Statement], depth: u16, find: &mut FindTemplate<'_>) -> Taken {
-        statements.iter().fold(Taken::default(), |taken, statement| {
-            taken.then(self.statement(&statement.kind, depth, find))
-        })
+    fn block(
+        &mut self,
+        statements: &[Statement],
+        depth: u16,
+        find: &mut FindTemplate<'_>,
+    ) -> Taken {
+        statements
+            .iter()
+            .fold(Taken::default(), |taken, statement| {
+                taken.then(self.statement(&statement.kind, depth, find))
+            })
     }
 
     fn statement(
@@ -93,7 +117,10 @@ impl<'a> Flattener<'a> {
             StatementKind::Compute(duration) => {
                 self.shortest_compute = self.shortest_compute.min(*duration);
                 self.code.push(Instruction::Compute(*duration));
-                Taken { computing: *duration, whole: *duration }
+                Taken {
+                    computing: *duration,
+                    whole: *duration,
+                }
             }
             StatementKind::Io { device, duration } => {
                 self.blocks = true;
@@ -109,24 +136,35 @@ impl<'a> Flattener<'a> {
             }
             StatementKind::Repeat { times: 0, .. } => Taken::default(),
             StatementKind::Repeat { times, body } => {
-                self.code.push(Instruction::SetCounter { counter: depth, times: *times });
+                self.code.push(Instruction::SetCounter {
+                    counter: depth,
+                    times: *times,
+                });
                 let target = self.code.len() as u32;
                 let round = self.block(body, depth + 1, find);
-                self.code.push(Instruction::LoopBack { counter: depth, target });
+                self.code.push(Instruction::LoopBack {
+                    counter: depth,
+                    target,
+                });
                 round.times(*times)
             }
             StatementKind::Forever { body } => {
                 let target = self.code.len() as u32;
                 self.block(body, depth, find);
                 self.code.push(Instruction::Jump(target));
-                self.notes.insert("`forever` goes on until the time limit.".to_owned());
-                Taken { computing: Nanos::ZERO, whole: Nanos::NEVER }
+                self.notes
+                    .insert("`forever` goes on until the time limit.".to_owned());
+                Taken {
+                    computing: Nanos::ZERO,
+                    whole: Nanos::NEVER,
+                }
             }
             StatementKind::Spawn(name) => {
                 match find(name) {
                     Some(template) => self.code.push(Instruction::Spawn(template)),
                     None => {
-                        self.refusals.insert(format!("`spawn {name}` cannot run for real in this model."));
+                        self.refusals
+                            .insert(format!("`spawn {name}` cannot run for real in this model."));
                     }
                 }
                 Taken::default()
@@ -151,7 +189,8 @@ impl<'a> Flattener<'a> {
             }
             unsupported => {
                 let name = name_of(unsupported);
-                self.refusals.insert(format!("`{name}` does not run for real in this version."));
+                self.refusals
+                    .insert(format!("`{name}` does not run for real in this version."));
                 Taken::default()
             }
         }
@@ -164,7 +203,11 @@ impl<'a> Flattener<'a> {
         duration: Nanos,
         blocks_thread: bool,
     ) -> Taken {
-        let declared = self.scenario.devices.iter().find(|known| known.name == device);
+        let declared = self
+            .scenario
+            .devices
+            .iter()
+            .find(|known| known.name == device);
         self.notes.insert(match declared {
             Some(declared) => format!(
                 "`{statement} {device}`: a timer stands in for the device. Its {} channels are not: every request is served at once.",
@@ -177,14 +220,27 @@ impl<'a> Flattener<'a> {
     }
 
     fn wait(&mut self, resource: u16, duration: Nanos, blocks_thread: bool) -> Taken {
-        self.code.push(Instruction::Wait { resource, duration, blocks_thread });
-        Taken { computing: Nanos::ZERO, whole: duration }
+        self.code.push(Instruction::Wait {
+            resource,
+            duration,
+            blocks_thread,
+        });
+        Taken {
+            computing: Nanos::ZERO,
+            whole: duration,
+        }
     }
 
     fn resource(&mut self, kind: ResourceKind, name: &str) -> u16 {
-        let found = self.resources.iter().position(|known| known.kind == kind && known.name == name);
+        let found = self
+            .resources
+            .iter()
+            .position(|known| known.kind == kind && known.name == name);
         let index = found.unwrap_or_else(|| {
-            self.resources.push(Resource { kind, name: name.to_owned() });
+            self.resources.push(Resource {
+                kind,
+                name: name.to_owned(),
+            });
             self.resources.len() - 1
         });
         // What a text can name is bounded well below this by its length.
@@ -209,7 +265,10 @@ impl Taken {
 
     fn times(self, times: u32) -> Taken {
         let scale = |time: Nanos| Nanos(time.0.saturating_mul(u64::from(times)));
-        Taken { computing: scale(self.computing), whole: scale(self.whole) }
+        Taken {
+            computing: scale(self.computing),
+            whole: scale(self.whole),
+        }
     }
 }
 

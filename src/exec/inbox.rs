@@ -28,7 +28,10 @@ impl<T> Clone for Inbox<T> {
 impl<T: 'static> Inbox<T> {
     pub(super) fn new() -> Inbox<T> {
         let waiting = RefCell::new(VecDeque::new());
-        Inbox(Rc::new(Queue { waiting, gate: Gate::default() }))
+        Inbox(Rc::new(Queue {
+            waiting,
+            gate: Gate::default(),
+        }))
     }
 
     pub(super) fn put(&self, item: T) {

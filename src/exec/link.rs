@@ -61,8 +61,9 @@ impl WorkerLink {
     ) -> Result<WorkerLink, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(entry.script(), &options)
-            .map_err(|error| format!("the browser refused to start a worker: {}", text_of(&error)))?;
+        let worker = Worker::new_with_options(entry.script(), &options).map_err(|error| {
+            format!("the browser refused to start a worker: {}", text_of(&error))
+        })?;
         let listener: Listener = Rc::new(RefCell::new(listener));
         let stop = Rc::new(RefCell::new(None));
         let on_message = Closure::new({
@@ -73,14 +74,21 @@ impl WorkerLink {
             // It is told where it belongs; the console would only repeat it.
             event.prevent_default();
             let message = match event.message() {
-                message if message.is_empty() => "the worker's script could not be loaded".to_owned(),
+                message if message.is_empty() => {
+                    "the worker's script could not be loaded".to_owned()
+                }
                 message => message,
             };
             tell(&listener, Heard::Trouble(message));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(WorkerLink { worker, stop, _on_message: on_message, _on_error: on_error })
+        Ok(WorkerLink {
+            worker,
+            stop,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
     }
 
     pub(super) fn send(&self, message: &ToWorker) {
@@ -124,6 +132,8 @@ impl WorkerLink {
 
 impl Drop for WorkerLink {
     fn drop(&mut self) {
+        // A browser gives a worker that it terminates seconds to finish what it is at.
+        self.set_flag(1);
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
@@ -134,10 +144,13 @@ fn hear(data: &JsValue, listener: &Listener, stop: &RefCell<Option<Int32Array>>)
     if let Some(flag) = data.dyn_ref::<Int32Array>() {
         *stop.borrow_mut() = Some(flag.clone());
     } else if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
-        tell(listener, match decode(&bytes.to_vec()) {
-            Ok(message) => Heard::Message(message),
-            Err(message) => Heard::Trouble(message),
-        });
+        tell(
+            listener,
+            match decode(&bytes.to_vec()) {
+                Ok(message) => Heard::Message(message),
+                Err(message) => Heard::Trouble(message),
+            },
+        );
     } else if data.as_string().as_deref() == Some(READY) {
         tell(listener, Heard::Ready);
     }

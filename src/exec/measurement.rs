@@ -16,7 +16,7 @@ use crate::trace::{
 
 /// What one worker contributed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Part {
+pub struct Part {
     /// What it left behind.
     pub batch: Batch,
     /// How its clock and the page's belong together.
@@ -28,17 +28,25 @@ pub(super) struct Part {
 /// Brings the parts together, which are in the order of the plan's jobs. `from` is when all were
 /// told to go and `until` when the last was heard of or the run was stopped, by the page's clock.
 /// `unfinished` is how the run ended if some tasks did not.
-pub(super) fn merge(
+#[must_use]
+pub fn merge(
     plan: &RealPlan,
     parts: Vec<Part>,
     (from, until): (Nanos, Nanos),
     unfinished: Outcome,
     clock_step: Nanos,
 ) -> Trace {
-    let alignment_error = parts.iter().map(|part| part.alignment.error).max().unwrap_or_default();
+    let alignment_error = parts
+        .iter()
+        .map(|part| part.alignment.error)
+        .max()
+        .unwrap_or_default();
     let mut merger = Merger {
         trace: Trace {
-            origin: Origin::Measured { clock_step, alignment_error },
+            origin: Origin::Measured {
+                clock_step,
+                alignment_error,
+            },
             lanes: plan.lanes.clone(),
             groups: plan.groups.clone(),
             processes: plan.processes.clone(),
@@ -67,7 +75,12 @@ pub(super) fn merge(
                 tasks.extend(coroutines.iter().map(|coroutine| coroutine.task));
             }
         }
-        tasks.extend(part.batch.spawned.iter().map(|spawned| merger.number(spawned.task)));
+        tasks.extend(
+            part.batch
+                .spawned
+                .iter()
+                .map(|spawned| merger.number(spawned.task)),
+        );
         merger.end_all(&tasks, died.saturating_sub(from));
     }
     merger.finish()
@@ -110,7 +123,10 @@ impl Merger {
                 .map(|record| (record.task, on_axis(part, record.at)))
                 .collect();
             for spawned in &part.batch.spawned {
-                let at = arrivals.get(&spawned.task).copied().unwrap_or(self.trace.end);
+                let at = arrivals
+                    .get(&spawned.task)
+                    .copied()
+                    .unwrap_or(self.trace.end);
                 came.push((at, *spawned));
             }
         }
@@ -118,9 +134,15 @@ impl Merger {
         let templates = plan.jobs.first().map_or(&[][..], |job| &job.templates);
         let mut processes: BTreeMap<u32, u32> = BTreeMap::new();
         for (arrival, spawned) in came {
-            let Some(template) = templates.get(spawned.template as usize) else { continue };
+            let Some(template) = templates.get(spawned.template as usize) else {
+                continue;
+            };
             if let Some(line) = template.new_process {
-                let alike = self.trace.processes.iter().filter(|known| known.line == line);
+                let alike = self
+                    .trace
+                    .processes
+                    .iter()
+                    .filter(|known| known.line == line);
                 let copy = alike.count() as u32;
                 processes.insert(spawned.process, self.trace.processes.len() as u32);
                 self.trace.processes.push(ProcessInfo { line, copy });
@@ -138,7 +160,8 @@ impl Merger {
                 arrival,
             };
             self.trace.groups[template.group as usize].count += 1;
-            self.numbers.insert(spawned.task, TaskId(self.trace.tasks.len() as u32));
+            self.numbers
+                .insert(spawned.task, TaskId(self.trace.tasks.len() as u32));
             self.trace.tasks.push(info);
         }
     }
@@ -147,15 +170,20 @@ impl Merger {
     fn arrive(&mut self) {
         let spawned = self.numbers.len();
         let of_start = self.trace.tasks.len() - spawned;
-        let due = self.trace.tasks[..of_start].iter().map(|task| task.arrival).enumerate();
+        let due = self.trace.tasks[..of_start]
+            .iter()
+            .map(|task| task.arrival)
+            .enumerate();
         let end = self.trace.end;
-        self.trace.events.extend(due.filter(|(_, at)| *at <= end).map(|(index, at)| Event {
-            at,
-            task: TaskId(index as u32),
-            detail: 0,
-            kind: EventKind::Arrive,
-            lane: 0,
-        }));
+        self.trace
+            .events
+            .extend(due.filter(|(_, at)| *at <= end).map(|(index, at)| Event {
+                at,
+                task: TaskId(index as u32),
+                detail: 0,
+                kind: EventKind::Arrive,
+                lane: 0,
+            }));
     }
 
     /// Puts a worker's records on the axis. Nothing happens to a task before it comes, and on one
@@ -164,11 +192,17 @@ impl Merger {
         let mut lane_at = vec![Nanos::ZERO; self.trace.lanes.len()];
         for record in &part.batch.records {
             let task = self.number(record.task);
-            let Some(info) = self.trace.tasks.get(task.index()) else { continue };
+            let Some(info) = self.trace.tasks.get(task.index()) else {
+                continue;
+            };
             let at = on_axis(record.at).max(info.arrival);
-            let Some(mut event) = record.event(at) else { continue };
+            let Some(mut event) = record.event(at) else {
+                continue;
+            };
             event.task = task;
-            let Some(lane_at) = lane_at.get_mut(usize::from(event.lane)) else { continue };
+            let Some(lane_at) = lane_at.get_mut(usize::from(event.lane)) else {
+                continue;
+            };
             if is_of_lane(event.kind) {
                 *lane_at = at.max(*lane_at);
                 event.at = *lane_at;
@@ -179,7 +213,9 @@ impl Merger {
 
     /// By time; of one instant first those that come, then each worker's in its order.
     fn sort(&mut self) {
-        self.trace.events.sort_by_key(|event| (event.at, event.kind != EventKind::Arrive));
+        self.trace
+            .events
+            .sort_by_key(|event| (event.at, event.kind != EventKind::Arrive));
     }
 
     /// Where every task is after all events.
@@ -213,7 +249,11 @@ impl Merger {
     /// Ends those of a dead worker's tasks that have not ended: its process is gone.
     fn end_all(&mut self, tasks: &[TaskId], at: Nanos) {
         let places = self.places();
-        let own = self.trace.events.iter().filter(|event| tasks.contains(&event.task));
+        let own = self
+            .trace
+            .events
+            .iter()
+            .filter(|event| tasks.contains(&event.task));
         let last = own.clone().map(|event| event.at).max().unwrap_or_default();
         let said_why = own.clone().any(|event| event.kind == EventKind::Crash);
         let mut ends = Vec::new();
@@ -228,7 +268,13 @@ impl Merger {
                 Place::OffLane => (EventKind::KillWaiting, 0),
             };
             let at = if said_why { last } else { at.max(last) };
-            ends.push(Event { at, task: *task, detail: 0, kind, lane });
+            ends.push(Event {
+                at,
+                task: *task,
+                detail: 0,
+                kind,
+                lane,
+            });
         }
         // Those on lanes first, so that their coroutines go with them.
         ends.sort_by_key(|event| event.kind == EventKind::KillWaiting);
@@ -247,7 +293,11 @@ impl Merger {
             .iter()
             .enumerate()
             .all(|(index, place)| *place == Place::Ended || on_dead_thread(index));
-        let last = self.trace.events.last().map_or(Nanos::ZERO, |event| event.at);
+        let last = self
+            .trace
+            .events
+            .last()
+            .map_or(Nanos::ZERO, |event| event.at);
         if all_ended {
             if !matches!(self.trace.outcome, Outcome::Failed { .. }) {
                 self.trace.outcome = Outcome::Finished;
@@ -273,5 +323,4 @@ fn is_of_lane(kind: EventKind) -> bool {
 }
 
 #[cfg(test)]
-#[path = "measurement_tests.rs"]
 mod tests;

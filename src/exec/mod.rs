@@ -5,9 +5,18 @@
 //! Called by the page (`capabilities`, `plan`, `real`, `simulation`) and by the two worker binaries.
 //! `docs/real-runs.md` says what every measured number means.
 //!
-//! - `plan` (with `roster`, `flatten`, `notes`): what would run where; pure.
+//! Pure, built everywhere and tested natively:
+//! - `model`; `plan` (with `roster`, `flatten`, `notes`): what would run where.
 //! - `job`, `protocol`: what the page and its workers tell each other.
-//! - `slicer`, `recorder`: tasks on one thread of execution, and what they leave behind; pure.
+//! - `slicer`, `cpu`, `recorder`: tasks on one thread of execution, and what they leave behind.
+//! - `calibration`, `clock`, `measurement`: what the numbers mean, and the trace that is made of them.
+//!
+//! In a worker (`web`; the pool: `pool`):
+//! - `station`: what a plain worker hears; `processes`, `event_loop`: how it runs its part.
+//! - `threads`: the pool and its coordinator. `waiting`: the ways to wait in a browser.
+//!
+//! In the page (`web`):
+//! - `capabilities`; `real` with `conductor`; `simulation`; `link`, `inbox`: what they are made of.
 
 mod calibration;
 mod capabilities;
@@ -24,6 +33,7 @@ mod job;
 #[cfg(feature = "web")]
 mod link;
 mod measurement;
+mod model;
 mod notes;
 mod plan;
 #[cfg(feature = "web")]
@@ -42,18 +52,21 @@ mod slicer;
 pub mod station;
 #[cfg(feature = "pool")]
 pub mod threads;
+#[cfg(any(feature = "web", feature = "pool"))]
 pub mod waiting;
 
-pub use calibration::{Calibration, QuietCore};
+pub use calibration::{Calibration, QuietCore, calibrate, warm_up};
 #[cfg(feature = "web")]
 pub use capabilities::capabilities;
 pub use capabilities::{Capabilities, Tier};
 pub use cpu::{Cpu, GAP, Signal};
 pub use job::{CoroutineJob, Does, Driver, Job, Spawned, Template, ThreadJob};
-pub use plan::{REAL_TASKS, RealModel, RealPlan, plan, plan_with};
-pub use recorder::{Batch, MOST_RECORDS, Record, Recorder};
-pub use slicer::{End, Slicer, Terms, Turn};
+pub use measurement::{Part, merge};
+pub use model::RealModel;
+pub use plan::{REAL_TASKS, RealPlan, plan, plan_with};
 #[cfg(feature = "web")]
 pub use real::{MOST_REPEATS, Measured, RealEvent, RealRequest, RealRun, WorkerStart, run_real};
+pub use recorder::{Batch, MOST_RECORDS, Record, Recorder};
 #[cfg(feature = "web")]
 pub use simulation::{Simulating, SimulationEvent, SimulationRequest, apply, simulate};
+pub use slicer::{End, Slicer, Terms, Turn};

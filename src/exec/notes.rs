@@ -3,14 +3,18 @@
 
 use super::capabilities::Capabilities;
 use super::flatten::Flattener;
-use super::plan::RealModel;
+use super::model::RealModel;
 use crate::base::Nanos;
 use crate::scenario::limits::REAL_TIME;
 use crate::scenario::{Policy, QueueScope, RunAs, Scenario};
 
 /// The step of a browser's clock: 5 µs in an isolated page, 100 µs in any other.
 fn expected_clock_step(capabilities: &Capabilities) -> Nanos {
-    if capabilities.isolated { Nanos::from_us(5) } else { Nanos::from_us(100) }
+    if capabilities.isolated {
+        Nanos::from_us(5)
+    } else {
+        Nanos::from_us(100)
+    }
 }
 
 pub(super) fn all(
@@ -45,7 +49,9 @@ pub(super) fn all(
         ));
     }
     if bound > REAL_TIME {
-        notes.push(format!("This takes longer than {REAL_TIME}, and is stopped then."));
+        notes.push(format!(
+            "This takes longer than {REAL_TIME}, and is stopped then."
+        ));
     }
     notes
 }
@@ -103,7 +109,8 @@ fn machine(
         ));
     }
     (asked < lanes as u64).then(|| {
-        format!("The scenario's machine has {asked} hardware threads, this one {here}: the real run may use {lanes}.")
+        let threads = if asked == 1 { "thread" } else { "threads" };
+        format!("The scenario's machine has {asked} hardware {threads}, this one {here}: the real run may use {lanes}.")
     })
 }
 

@@ -3,65 +3,22 @@
 //!
 //! The page shows a plan beside the button; `real` carries it out.
 
+mod templates;
+
 use super::capabilities::{Capabilities, Tier};
 use super::flatten::{Flat, Flattener};
 use super::job::{CoroutineJob, Does, Driver, Job, Template, ThreadJob};
+use super::model::RealModel;
 use super::notes;
-use super::roster::{Line, Roster, leaf_count};
+use super::roster::{Roster, leaf_count};
 use crate::base::Nanos;
 use crate::scenario::limits::{REAL_TIME, REAL_WORKERS};
-use crate::scenario::{Body, Policy, RunAs, Scenario, SpawnTarget, models};
+use crate::scenario::{Policy, RunAs, Scenario, models};
 use crate::trace::{Lane, ProcessInfo, Resource, TaskGroup, TaskId, TaskInfo};
+use templates::{place_of, template};
 
 /// Most tasks of one real run: more would be longer in the making than in the running.
 pub const REAL_TASKS: u64 = 10_000;
-
-/// What real tasks are made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RealModel {
-    /// One worker on which all tasks take turns, each for a quantum: time slicing on one core.
-    Sliced,
-    /// A worker each, with its own memory.
-    Processes,
-    /// Threads of one pool over one shared memory.
-    Threads,
-    /// Futures on one worker's event loop.
-    Coroutines,
-    /// Several workers or pools: as the scenario is written, or an event loop for each hardware
-    /// thread where the scenario's `run_as` is a hybrid.
-    Hybrid,
-}
-
-impl RealModel {
-    /// The model that is closest to what the scenario asks for.
-    #[must_use]
-    pub fn of(scenario: &Scenario) -> RealModel {
-        match scenario.run_as {
-            RunAs::Processes => return RealModel::Processes,
-            RunAs::Threads => return RealModel::Threads,
-            RunAs::Coroutines => return RealModel::Coroutines,
-            RunAs::Hybrid => return RealModel::Hybrid,
-            RunAs::AsWritten => {}
-        }
-        let is_loop = |body: &Body| matches!(body, Body::Coroutines(_));
-        let threads: u64 = scenario
-            .processes
-            .iter()
-            .flat_map(|process| process.threads.iter().map(|thread| (process.count, thread.count)))
-            .map(|(processes, threads)| u64::from(processes) * u64::from(threads))
-            .sum();
-        let processes: u64 = scenario.processes.iter().map(|process| u64::from(process.count)).sum();
-        let mut bodies =
-            scenario.processes.iter().flat_map(|process| &process.threads).map(|thread| &thread.body);
-        let loops = bodies.clone().filter(|body| is_loop(body)).count();
-        match (threads, processes, loops) {
-            (1, 1, 1) if bodies.all(is_loop) => RealModel::Coroutines,
-            (_, _, 0) if threads == processes => RealModel::Processes,
-            (_, 1, 0) => RealModel::Threads,
-            _ => RealModel::Hybrid,
-        }
-    }
-}
 
 /// What would run where.
 #[derive(Clone, Debug)]
@@ -115,7 +72,9 @@ pub fn plan_with(
 ) -> Result<RealPlan, Vec<String>> {
     let leaves = leaf_count(scenario);
     if leaves == 0 {
-        return Err(vec!["No task starts, so there is nothing to run.".to_owned()]);
+        return Err(vec![
+            "No task starts, so there is nothing to run.".to_owned(),
+        ]);
     }
     if leaves > REAL_TASKS {
         return Err(vec![format!(
@@ -139,16 +98,32 @@ pub fn plan_with(
         .collect();
     // A template is found before its program has a place.
     for template in &mut templates {
-        let line = roster.lines.iter().position(|line| line.group == template.group);
+        let line = roster
+            .lines
+            .iter()
+            .position(|line| line.group == template.group);
         template.start = line.map_or(0, |line| flats[line].start);
     }
     let threads = threads(&roster, &flats);
     let drivers = match model {
-        RealModel::Sliced => vec![(Driver::Turns { quantum: quantum(scenario), traps: false }, threads)],
-        RealModel::Processes => threads.into_iter().map(|thread| (ALONE, vec![thread])).collect(),
+        RealModel::Sliced => vec![(
+            Driver::Turns {
+                quantum: quantum(scenario),
+                traps: false,
+            },
+            threads,
+        )],
+        RealModel::Processes => threads
+            .into_iter()
+            .map(|thread| (ALONE, vec![thread]))
+            .collect(),
         RealModel::Threads => {
             // A thread that waits for those it spawned keeps its own, so there have to be more.
-            let spare = if templates.is_empty() { 0 } else { SPARE_THREADS };
+            let spare = if templates.is_empty() {
+                0
+            } else {
+                SPARE_THREADS
+            };
             let count = most.min(threads.len() as u32 + spare) as u8;
             vec![(Driver::Pool { threads: count }, threads)]
         }
@@ -167,8 +142,12 @@ pub fn plan_with(
         return Err(refusals);
     }
     let jobs = jobs(drivers, &templates, &flattener, roster.tasks.len() as u32);
-    let lanes: Vec<Lane> =
-        (0..lane_count).map(|lane| Lane { core: lane as u16, sibling: 0 }).collect();
+    let lanes: Vec<Lane> = (0..lane_count)
+        .map(|lane| Lane {
+            core: lane as u16,
+            sibling: 0,
+        })
+        .collect();
     let at_once = (lane_count as u64).min(u64::from(capabilities.hardware_concurrency.max(1)));
     let bound = lower_bound(&roster, &flats, at_once);
     Ok(RealPlan {
@@ -188,7 +167,10 @@ pub fn plan_with(
 const SPARE_THREADS: u32 = 8;
 
 /// For a thread that has a worker to itself.
-const ALONE: Driver = Driver::Turns { quantum: Nanos::NEVER, traps: true };
+const ALONE: Driver = Driver::Turns {
+    quantum: Nanos::NEVER,
+    traps: true,
+};
 
 impl Driver {
     /// How many rows of the timeline it fills.
@@ -220,7 +202,11 @@ fn threads(roster: &Roster, flats: &[Flat]) -> Vec<ThreadJob> {
                 (&mut threads[place[info.host.index()]].does, start)
             {
                 let task = TaskId(index as u32);
-                coroutines.push(CoroutineJob { task, arrival: info.arrival, start });
+                coroutines.push(CoroutineJob {
+                    task,
+                    arrival: info.arrival,
+                    start,
+                });
             }
             continue;
         }
@@ -239,18 +225,36 @@ fn threads(roster: &Roster, flats: &[Flat]) -> Vec<ThreadJob> {
 fn by_process(threads: Vec<ThreadJob>) -> Vec<(Driver, Vec<ThreadJob>)> {
     let mut processes: Vec<Vec<ThreadJob>> = Vec::new();
     for thread in threads {
-        match processes.iter_mut().find(|of| of[0].process == thread.process) {
+        match processes
+            .iter_mut()
+            .find(|of| of[0].process == thread.process)
+        {
             Some(of) => of.push(thread),
             None => processes.push(vec![thread]),
         }
     }
     let driver = |threads: &[ThreadJob]| match threads {
-        [ThreadJob { does: Does::Program(_), .. }] => ALONE,
-        [ThreadJob { does: Does::Coroutines(_), .. }] => Driver::Futures,
+        [
+            ThreadJob {
+                does: Does::Program(_),
+                ..
+            },
+        ] => ALONE,
+        [
+            ThreadJob {
+                does: Does::Coroutines(_),
+                ..
+            },
+        ] => Driver::Futures,
         // More than a run may have is refused later, with the number.
-        several => Driver::Pool { threads: several.len().min(255) as u8 },
+        several => Driver::Pool {
+            threads: several.len().min(255) as u8,
+        },
     };
-    processes.into_iter().map(|threads| (driver(&threads), threads)).collect()
+    processes
+        .into_iter()
+        .map(|threads| (driver(&threads), threads))
+        .collect()
 }
 
 fn jobs(
@@ -279,8 +283,13 @@ fn jobs(
         .collect()
 }
 
-fn tier_refusal(drivers: &[(Driver, Vec<ThreadJob>)], capabilities: &Capabilities) -> Option<String> {
-    let needs_threads = drivers.iter().any(|(driver, _)| matches!(driver, Driver::Pool { .. }));
+fn tier_refusal(
+    drivers: &[(Driver, Vec<ThreadJob>)],
+    capabilities: &Capabilities,
+) -> Option<String> {
+    let needs_threads = drivers
+        .iter()
+        .any(|(driver, _)| matches!(driver, Driver::Pool { .. }));
     match capabilities.tier {
         Tier::Threads => None,
         Tier::Processes if !needs_threads => None,
@@ -304,54 +313,6 @@ fn asked_as(scenario: &Scenario, model: RealModel, workers: Option<u32>) -> Scen
     asked
 }
 
-/// What `spawn name` makes in the program of `line`, if one of the workers can make it by itself.
-fn template(
-    scenario: &Scenario,
-    roster: &Roster,
-    model: RealModel,
-    line: usize,
-    name: &str,
-) -> Option<Template> {
-    let Line { process, thread, .. } = roster.lines[line];
-    let target = scenario.spawn_target(process, thread, name)?;
-    let is_made = |found: &&Line| match target {
-        SpawnTarget::Process(at) => found.process == at,
-        SpawnTarget::Thread(at) => (found.process, found.thread) == (process, at),
-        SpawnTarget::Coroutine(at) => {
-            (found.process, found.thread, found.coroutine) == (process, thread, Some(at))
-        }
-    };
-    let found = only(roster.lines.iter().filter(is_made))?;
-    let kind = roster.groups[found.group as usize].kind;
-    // A thread that runs an event loop is more than one task.
-    let is_whole = found.coroutine.is_none() || matches!(target, SpawnTarget::Coroutine(_));
-    let can_make = match (model, target) {
-        (RealModel::Sliced, _) | (_, SpawnTarget::Coroutine(_)) => true,
-        (RealModel::Threads, SpawnTarget::Thread(_)) => true,
-        // A worker cannot start another process; it would have to ask the page.
-        _ => false,
-    };
-    let is_process = matches!(target, SpawnTarget::Process(_));
-    let new_process = is_process.then_some(found.process as u32);
-    let template = Template { group: found.group, kind, new_process, start: 0 };
-    (is_whole && can_make).then_some(template)
-}
-
-/// Where it stands among the templates.
-fn place_of(template: Template, templates: &mut Vec<Template>) -> u32 {
-    let known = templates.iter().position(|known| *known == template);
-    known.unwrap_or_else(|| {
-        templates.push(template);
-        templates.len() - 1
-    }) as u32
-}
-
-/// The item, if there is exactly one.
-fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
-    let first = items.next()?;
-    items.next().is_none().then_some(first)
-}
-
 /// No run can be shorter: its longest task, and its computing spread over `at_once` cores.
 fn lower_bound(roster: &Roster, flats: &[Flat], at_once: u64) -> Nanos {
     let (mut longest, mut computing) = (Nanos::ZERO, Nanos::ZERO);
@@ -366,5 +327,4 @@ fn lower_bound(roster: &Roster, flats: &[Flat], at_once: u64) -> Nanos {
 }
 
 #[cfg(test)]
-#[path = "plan_tests.rs"]
 mod tests;

@@ -27,7 +27,10 @@ pub(super) struct StopFlag {
 
 impl StopFlag {
     pub(super) fn is_up(&self) -> bool {
-        let shared = self.shared.as_ref().and_then(|flag| Atomics::load(flag, 0).ok());
+        let shared = self
+            .shared
+            .as_ref()
+            .and_then(|flag| Atomics::load(flag, 0).ok());
         self.told.get() || shared.is_some_and(|value| value != 0)
     }
 
@@ -52,7 +55,10 @@ pub(super) struct WorkerCpu {
 impl WorkerCpu {
     pub(super) fn new(stop: StopFlag) -> WorkerCpu {
         // Any seed does; one that differs from worker to worker makes their results differ too.
-        WorkerCpu { spin: Spin::new(clock::time_origin_ns() as u64), stop }
+        WorkerCpu {
+            spin: Spin::new(clock::time_origin_ns() as u64),
+            stop,
+        }
     }
 }
 
@@ -66,7 +72,11 @@ impl Cpu for WorkerCpu {
     }
 
     fn signal(&mut self) -> Signal {
-        if self.stop.is_up() { Signal::Stop } else { Signal::None }
+        if self.stop.is_up() {
+            Signal::Stop
+        } else {
+            Signal::None
+        }
     }
 }
 

@@ -10,7 +10,6 @@ use super::job::Job;
 use super::recorder::Batch;
 use super::slicer::End;
 use crate::base::Nanos;
-use crate::work::Rate;
 
 /// What a worker posts as a bare string once its handlers are in place.
 pub const READY: &str = "ready";
@@ -38,8 +37,8 @@ pub enum ToWorker {
     Prepare {
         /// The part.
         job: Job,
-        /// How fast a quiet core works in this build.
-        rate: Rate,
+        /// What a quiet core does in this build.
+        core: QuietCore,
     },
     /// Say what time it is.
     Ping {
@@ -172,14 +171,27 @@ mod tests {
     use crate::exec::recorder::Recorder;
     use crate::exec::{RealModel, plan, samples};
     use crate::trace::{EventKind, TaskId};
+    use crate::work::Rate;
 
     #[test]
     fn messages_come_through_whole() {
         let capabilities = Capabilities::from_facts(true, true, 2);
-        for model in [RealModel::Sliced, RealModel::Processes, RealModel::Threads, RealModel::Hybrid] {
-            for job in plan(&samples::server_and_encoder(), model, &capabilities).unwrap().jobs {
-                let rate = Rate::measured(3, Nanos(2));
-                let message = ToWorker::Prepare { job, rate };
+        for model in [
+            RealModel::Sliced,
+            RealModel::Processes,
+            RealModel::Threads,
+            RealModel::Hybrid,
+        ] {
+            for job in plan(&samples::server_and_encoder(), model, &capabilities)
+                .unwrap()
+                .jobs
+            {
+                let core = QuietCore {
+                    rate: Rate::measured(3, Nanos(2)),
+                    spread_permille: 4,
+                    clock_step: Nanos(5_000),
+                };
+                let message = ToWorker::Prepare { job, core };
                 assert_eq!(decode(&encode(&message)), Ok(message));
             }
         }
@@ -187,7 +199,10 @@ mod tests {
         recorder.note(Nanos(5), EventKind::Block, TaskId(7), 2);
         let message = FromWorker::Left(recorder.take());
         assert_eq!(decode(&encode(&message)), Ok(message));
-        let told = Simulated::Piece { bytes: Bytes((0..=255).collect()), is_last: true };
+        let told = Simulated::Piece {
+            bytes: Bytes((0..=255).collect()),
+            is_last: true,
+        };
         let message = FromWorker::Simulation { id: 1, told };
         assert_eq!(decode(&encode(&message)), Ok(message));
     }

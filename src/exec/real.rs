@@ -11,7 +11,8 @@ use super::calibration::Calibration;
 use super::capabilities::capabilities;
 use super::conductor::{Conductor, Happening, Stopped};
 use super::inbox::Inbox;
-use super::plan::{RealModel, plan_with};
+use super::model::RealModel;
+use super::plan::plan_with;
 use crate::base::Nanos;
 use crate::scenario::Scenario;
 use crate::trace::Trace;
@@ -118,7 +119,10 @@ impl Drop for RealRun {
 pub fn run_real(request: RealRequest, mut on: impl FnMut(RealEvent) + 'static) -> RealRun {
     let inbox = Inbox::new();
     let is_dropped = Rc::new(Cell::new(false));
-    let run = RealRun { inbox: inbox.clone(), is_dropped: Rc::clone(&is_dropped) };
+    let run = RealRun {
+        inbox: inbox.clone(),
+        is_dropped: Rc::clone(&is_dropped),
+    };
     spawn_local(async move {
         let mut tell = move |event| {
             if !is_dropped.get() {
@@ -137,15 +141,30 @@ async fn conduct(
     tell: &mut impl FnMut(RealEvent),
 ) -> RealEvent {
     let capabilities = capabilities();
-    let plan = match plan_with(&request.scenario, request.model, &capabilities, request.workers) {
+    let plan = match plan_with(
+        &request.scenario,
+        request.model,
+        &capabilities,
+        request.workers,
+    ) {
         Ok(plan) => plan,
-        Err(refusals) => return RealEvent::Failed { message: refusals.join(" "), partial: None },
+        Err(refusals) => {
+            return RealEvent::Failed {
+                message: refusals.join(" "),
+                partial: None,
+            };
+        }
     };
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {
-        return RealEvent::Failed { message: "There is no page here.".to_owned(), partial: None };
+        return RealEvent::Failed {
+            message: "There is no page here.".to_owned(),
+            partial: None,
+        };
     };
     if document.hidden() {
-        return RealEvent::Void { why: HIDDEN.to_owned() };
+        return RealEvent::Void {
+            why: HIDDEN.to_owned(),
+        };
     }
     let _visibility = EventListener::new(&document.clone(), "visibilitychange", {
         let inbox = inbox.clone();
@@ -166,10 +185,11 @@ async fn conduct(
     match (outcome, any) {
         (Ok(()), Some(measured)) => RealEvent::Done(measured),
         (Err(Stopped::Asked) | Ok(()), any) => RealEvent::Stopped(any),
-        (Err(Stopped::Hidden), _) => RealEvent::Void { why: HIDDEN.to_owned() },
+        (Err(Stopped::Hidden), _) => RealEvent::Void {
+            why: HIDDEN.to_owned(),
+        },
         (Err(Stopped::Failed(message)), partial) => RealEvent::Failed { message, partial },
     }
 }
 
-const HIDDEN: &str =
-    "The page was hidden during the run. Browsers slow hidden pages down, so the times would mean nothing.";
+const HIDDEN: &str = "The page was hidden during the run. Browsers slow hidden pages down, so the times would mean nothing.";

@@ -35,7 +35,13 @@ impl Record {
     #[must_use]
     pub fn event(&self, at: Nanos) -> Option<Event> {
         let kind = self.kind()?;
-        Some(Event { at, task: self.task, detail: self.detail, kind, lane: self.lane })
+        Some(Event {
+            at,
+            task: self.task,
+            detail: self.detail,
+            kind,
+            lane: self.lane,
+        })
     }
 }
 
@@ -58,7 +64,9 @@ impl Batch {
     /// Whether something of this kind happened.
     #[must_use]
     pub fn has(&self, kind: EventKind) -> bool {
-        self.records.iter().any(|record| record.kind() == Some(kind))
+        self.records
+            .iter()
+            .any(|record| record.kind() == Some(kind))
     }
 
     /// Adds what came later.
@@ -80,13 +88,23 @@ impl Recorder {
     /// For what happens on this lane.
     #[must_use]
     pub fn new(lane: u8) -> Recorder {
-        Recorder { lane, batch: Batch::default(), taken: 0 }
+        Recorder {
+            lane,
+            batch: Batch::default(),
+            taken: 0,
+        }
     }
 
     /// Notes that something happened.
     pub fn note(&mut self, at: Nanos, kind: EventKind, task: TaskId, detail: u16) {
         let kind = kind as u8;
-        self.batch.records.push(Record { at, task, detail, kind, lane: self.lane });
+        self.batch.records.push(Record {
+            at,
+            task,
+            detail,
+            kind,
+            lane: self.lane,
+        });
     }
 
     /// Notes that a task came into being.

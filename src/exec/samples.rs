@@ -1,7 +1,9 @@
 //! Small scenarios and traces for this room's unit tests.
 
 use crate::base::Nanos;
-use crate::scenario::{Body, Coroutine, Process, Program, Scenario, Statement, StatementKind, Thread};
+use crate::scenario::{
+    Body, Coroutine, Process, Program, Scenario, Statement, StatementKind, Thread,
+};
 use crate::trace::{Origin, Outcome, Trace};
 
 /// A trace in which nothing has happened.
@@ -22,8 +24,13 @@ pub(super) fn empty_trace() -> Trace {
 
 /// A program of these statements.
 pub(super) fn program(kinds: impl IntoIterator<Item = StatementKind>) -> Program {
-    let statements =
-        kinds.into_iter().map(|kind| Statement { kind, span: Default::default() }).collect();
+    let statements = kinds
+        .into_iter()
+        .map(|kind| Statement {
+            kind,
+            span: Default::default(),
+        })
+        .collect();
     Program { statements }
 }
 
@@ -39,12 +46,22 @@ pub(super) fn sleep(ms: u64) -> StatementKind {
 
 /// A process.
 pub(super) fn process(name: &str, count: u32, threads: Vec<Thread>) -> Process {
-    Process { name: name.to_owned(), count, threads, ..Process::default() }
+    Process {
+        name: name.to_owned(),
+        count,
+        threads,
+        ..Process::default()
+    }
 }
 
 /// A thread that runs a program.
 pub(super) fn thread(name: &str, count: u32, program: Program) -> Thread {
-    Thread { name: name.to_owned(), count, body: Body::Program(program), ..Thread::default() }
+    Thread {
+        name: name.to_owned(),
+        count,
+        body: Body::Program(program),
+        ..Thread::default()
+    }
 }
 
 /// Processes of one thread each, named `a`, `b` and so on.
@@ -54,7 +71,10 @@ pub(super) fn simple(programs: impl IntoIterator<Item = Program>) -> Scenario {
         .zip('a'..)
         .map(|(program, name)| process(&name.to_string(), 1, vec![thread("main", 1, program)]))
         .collect();
-    Scenario { processes, ..Scenario::default() }
+    Scenario {
+        processes,
+        ..Scenario::default()
+    }
 }
 
 /// A process with an event loop of two requests, and two processes of two computing threads each.
@@ -63,7 +83,10 @@ pub(super) fn server_and_encoder() -> Scenario {
         name: "request".to_owned(),
         count: 2,
         program: program([
-            StatementKind::Await { device: "network".to_owned(), duration: Nanos::from_ms(20) },
+            StatementKind::Await {
+                device: "network".to_owned(),
+                duration: Nanos::from_ms(20),
+            },
             compute(1),
         ]),
         ..Coroutine::default()
@@ -75,7 +98,14 @@ pub(super) fn server_and_encoder() -> Scenario {
     };
     let processes = vec![
         process("server", 1, vec![event_loop]),
-        process("encoder", 2, vec![thread("worker", 2, program([compute(10)]))]),
+        process(
+            "encoder",
+            2,
+            vec![thread("worker", 2, program([compute(10)]))],
+        ),
     ];
-    Scenario { processes, ..Scenario::default() }
+    Scenario {
+        processes,
+        ..Scenario::default()
+    }
 }

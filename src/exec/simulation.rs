@@ -146,10 +146,20 @@ impl Desk {
             }
         }
         let Some(current) = &self.current else { return };
-        let patience = if self.may_be_busy { CANCEL_MS } else { SILENCE_MS };
-        if self.is_ready && let Some(link) = &self.link {
+        let patience = if self.may_be_busy {
+            CANCEL_MS
+        } else {
+            SILENCE_MS
+        };
+        if self.is_ready
+            && let Some(link) = &self.link
+        {
             let SimulationRequest { text, overrides } = current.request.clone();
-            link.send(&ToWorker::Simulate { id: current.id, text, overrides });
+            link.send(&ToWorker::Simulate {
+                id: current.id,
+                text,
+                overrides,
+            });
         }
         self.watch_for(patience);
     }
@@ -175,7 +185,10 @@ fn stalled(generation: u32) {
         was_busy
     });
     if !was_busy {
-        fail(generation, "The simulation said nothing for 10 s, and was ended.".to_owned());
+        fail(
+            generation,
+            "The simulation said nothing for 10 s, and was ended.".to_owned(),
+        );
     }
 }
 
@@ -208,7 +221,10 @@ fn hear(generation: u32, heard: Heard) {
         }
         Heard::Message(_) => {}
         Heard::Trouble(message) => {
-            fail(generation, format!("The simulation's worker failed: {message}"));
+            fail(
+                generation,
+                format!("The simulation's worker failed: {message}"),
+            );
         }
     }
 }
@@ -227,12 +243,18 @@ fn told_about(id: u32, told: Simulated) {
     };
     let event = match told {
         Simulated::Progress { events, now } => SimulationEvent::Progress { events, now },
-        Simulated::Piece { bytes, is_last: false } => {
+        Simulated::Piece {
+            bytes,
+            is_last: false,
+        } => {
             current.decoder.push(&bytes.0);
             DESK.with_borrow_mut(|desk| desk.current = Some(current));
             return;
         }
-        Simulated::Piece { bytes, is_last: true } => {
+        Simulated::Piece {
+            bytes,
+            is_last: true,
+        } => {
             current.decoder.push(&bytes.0);
             match std::mem::take(&mut current.decoder).finish() {
                 Some(trace) => SimulationEvent::Done(Rc::new(trace)),
@@ -267,9 +289,12 @@ fn told_about(id: u32, told: Simulated) {
 /// # Errors
 /// Which key could not be set, and why.
 pub fn apply(request: &SimulationRequest) -> Result<String, String> {
-    request.overrides.iter().try_fold(request.text.clone(), |text, (key, value)| {
-        edit::set(&text, key, value).map_err(|error| format!("`{key}` cannot be set: {error}"))
-    })
+    request
+        .overrides
+        .iter()
+        .try_fold(request.text.clone(), |text, (key, value)| {
+            edit::set(&text, key, value).map_err(|error| format!("`{key}` cannot be set: {error}"))
+        })
 }
 
 /// What is wrong with the text, found as the worker found it.

@@ -6,17 +6,20 @@
 //! Called by the plain worker and by the threads of a pool. Coroutines as futures on the browser's
 //! event loop are `event_loop`'s part.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+mod steps;
+mod timers;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::cpu::{Cpu, Pause, Signal, compute};
 use super::flatten::{CHILDREN, COROUTINES};
-use super::job::{Does, Spawned, Template, ThreadJob};
+use super::job::{Template, ThreadJob};
 use super::recorder::{Batch, Recorder};
 use crate::base::Nanos;
-use crate::trace::{EventKind, TaskId, TaskKind};
+use crate::trace::{EventKind, TaskId};
 use crate::work::{Cursor, Instruction, Rate, Step};
+use timers::Timers;
 
 /// What all tasks of a worker have in common.
 #[derive(Clone, Debug)]
@@ -110,31 +113,6 @@ struct EventLoop {
     alive: u32,
 }
 
-/// What is due when; of two at one time, the one that was set first.
-#[derive(Debug, Default)]
-struct Timers {
-    heap: BinaryHeap<Reverse<(Nanos, u64, usize, u16)>>,
-    set: u64,
-}
-
-impl Timers {
-    fn set(&mut self, due: Nanos, task: usize, resource: u16) {
-        self.set += 1;
-        self.heap.push(Reverse((due, self.set, task, resource)));
-    }
-
-    fn next(&self) -> Option<Nanos> {
-        self.heap.peek().map(|Reverse((due, ..))| *due)
-    }
-
-    fn pop_due(&mut self, now: Nanos) -> Option<(usize, u16)> {
-        if self.next()? > now {
-            return None;
-        }
-        self.heap.pop().map(|Reverse((_, _, task, resource))| (task, resource))
-    }
-}
-
 /// How often a task that waits for children elsewhere looks whether they have ended.
 const LOOK_AT_CHILDREN_EVERY: Nanos = Nanos::from_ms(1);
 /// The resource of a timer that stands for an arrival.
@@ -193,7 +171,8 @@ impl<C: Cpu> Slicer<C> {
             if self.tasks[thread].ended {
                 return Turn::Again;
             }
-            self.recorder.note(now, EventKind::Start, self.tasks[thread].id, 0);
+            self.recorder
+                .note(now, EventKind::Start, self.tasks[thread].id, 0);
             return match self.run(thread, now) {
                 Some(end) => Turn::Over(end),
                 None => Turn::Again,
@@ -202,7 +181,11 @@ impl<C: Cpu> Slicer<C> {
         if self.alive == 0 {
             return Turn::Over(End::Finished);
         }
-        let mut until = self.timers.next().unwrap_or(Nanos::NEVER).min(self.terms.until);
+        let mut until = self
+            .timers
+            .next()
+            .unwrap_or(Nanos::NEVER)
+            .min(self.terms.until);
         if !self.joins_elsewhere.is_empty() {
             until = until.min(now.saturating_add(LOOK_AT_CHILDREN_EVERY));
         }
@@ -222,7 +205,12 @@ impl<C: Cpu> Slicer<C> {
     }
 
     fn has_children(&mut self, task: usize) -> bool {
-        let Task { id, children, children_elsewhere, .. } = self.tasks[task];
+        let Task {
+            id,
+            children,
+            children_elsewhere,
+            ..
+        } = self.tasks[task];
         children > 0 || (children_elsewhere && self.cpu.children_elsewhere(id) > 0)
     }
 
@@ -246,7 +234,8 @@ impl<C: Cpu> Slicer<C> {
     fn wake(&mut self, now: Nanos, task: usize, resource: u16) {
         self.tasks[task].waits = false;
         if resource != ARRIVAL {
-            self.recorder.note(now, EventKind::Wake, self.tasks[task].id, resource);
+            self.recorder
+                .note(now, EventKind::Wake, self.tasks[task].id, resource);
         }
         let Some(host) = self.tasks[task].host else {
             self.ready.push_back(task);
@@ -264,7 +253,7 @@ impl<C: Cpu> Slicer<C> {
     fn run(&mut self, thread: usize, from: Nanos) -> Option<End> {
         let mut turn_from = from;
         loop {
-            let Some(task) = self.innermost(thread) else { return None };
+            let task = self.innermost(thread)?;
             if self.tasks[task].steps > 0 {
                 match self.compute(task, &mut turn_from) {
                     Pause::Done => {}
@@ -273,7 +262,8 @@ impl<C: Cpu> Slicer<C> {
                         if let Some(end) = self.reason_to_end(now) {
                             return Some(end);
                         }
-                        self.recorder.note(now, EventKind::Preempt, self.tasks[thread].id, 0);
+                        self.recorder
+                            .note(now, EventKind::Preempt, self.tasks[thread].id, 0);
                         self.ready.push_back(thread);
                         return None;
                     }
@@ -308,7 +298,8 @@ impl<C: Cpu> Slicer<C> {
     fn signalled(&mut self, thread: usize, signal: Signal) -> End {
         if signal == Signal::Kill {
             let now = self.cpu.now();
-            self.recorder.note(now, EventKind::Kill, self.tasks[thread].id, 0);
+            self.recorder
+                .note(now, EventKind::Kill, self.tasks[thread].id, 0);
             return End::Killed;
         }
         End::Stopped
@@ -317,22 +308,27 @@ impl<C: Cpu> Slicer<C> {
     /// What a thread is in the middle of: itself, or the coroutine its event loop goes on with. None
     /// when the event loop has left the lane.
     fn innermost(&mut self, thread: usize) -> Option<usize> {
-        let Some(event_loop) = &mut self.tasks[thread].event_loop else { return Some(thread) };
+        let Some(event_loop) = &mut self.tasks[thread].event_loop else {
+            return Some(thread);
+        };
         if let Some(current) = event_loop.current {
             return Some(current);
         }
         let now = self.cpu.now();
         if let Some(next) = event_loop.ready.pop_front() {
             event_loop.current = Some(next);
-            self.recorder.note(now, EventKind::Resume, self.tasks[next].id, 0);
+            self.recorder
+                .note(now, EventKind::Resume, self.tasks[next].id, 0);
             return Some(next);
         }
         if event_loop.alive == 0 {
-            self.recorder.note(now, EventKind::Finish, self.tasks[thread].id, 0);
+            self.recorder
+                .note(now, EventKind::Finish, self.tasks[thread].id, 0);
             self.end(now, thread);
         } else {
             self.tasks[thread].waits = true;
-            self.recorder.note(now, EventKind::Block, self.tasks[thread].id, COROUTINES);
+            self.recorder
+                .note(now, EventKind::Block, self.tasks[thread].id, COROUTINES);
         }
         None
     }
@@ -340,7 +336,14 @@ impl<C: Cpu> Slicer<C> {
     /// Computes, and lets those wake whose time comes meanwhile. [`Pause::Asked`]: the turn is over.
     fn compute(&mut self, task: usize, turn_from: &mut Nanos) -> Pause {
         loop {
-            let Slicer { cpu, terms, recorder, tasks, timers, .. } = self;
+            let Slicer {
+                cpu,
+                terms,
+                recorder,
+                tasks,
+                timers,
+                ..
+            } = self;
             let Task { id, steps, .. } = &mut tasks[task];
             let due = timers.next().unwrap_or(Nanos::NEVER).min(terms.until);
             let turn_until = turn_from.saturating_add(terms.quantum);
@@ -363,191 +366,6 @@ impl<C: Cpu> Slicer<C> {
             }
         }
     }
-
-    fn step(&mut self, thread: usize, task: usize, step: Step, now: Nanos, turn_from: Nanos) -> Stay {
-        let is_coroutine = task != thread;
-        match step {
-            Step::Wait { resource, duration, blocks_thread } => {
-                let waiter = if blocks_thread { thread } else { task };
-                let stay = self.go_waiting(thread, waiter, resource, now);
-                if resource > COROUTINES {
-                    let id = self.tasks[waiter].id;
-                    self.recorder.note(now, EventKind::ServiceBegin, id, resource);
-                }
-                self.timers.set(now.saturating_add(duration), waiter, resource);
-                stay
-            }
-            Step::Join if !self.has_children(task) => Stay::OnLane,
-            Step::Join => {
-                self.tasks[task].joins = true;
-                if self.tasks[task].children_elsewhere {
-                    self.joins_elsewhere.push(task);
-                }
-                self.go_waiting(thread, task, CHILDREN, now)
-            }
-            Step::Yield if is_coroutine => {
-                self.recorder.note(now, EventKind::CoroutineYield, self.tasks[task].id, 0);
-                let event_loop = self.event_loop(thread);
-                event_loop.current = None;
-                event_loop.ready.push_back(task);
-                Stay::OnLane
-            }
-            Step::Yield => self.leave_ready(thread, EventKind::Yield, now),
-            Step::Looping if now >= turn_from.saturating_add(self.terms.quantum) => {
-                self.leave_ready(thread, EventKind::Preempt, now)
-            }
-            Step::Looping | Step::Compute(_) => Stay::OnLane,
-            Step::Spawn(template) => {
-                self.spawn(thread, task, template, now);
-                Stay::OnLane
-            }
-            Step::Log(text) => {
-                self.recorder.note(now, EventKind::Log, self.tasks[task].id, text);
-                Stay::OnLane
-            }
-            Step::Crash => {
-                self.crash(thread, now);
-                if self.terms.traps { Stay::Crashed } else { Stay::Left }
-            }
-            Step::Exit if is_coroutine => {
-                self.recorder.note(now, EventKind::CoroutineFinish, self.tasks[task].id, 0);
-                self.event_loop(thread).current = None;
-                self.end(now, task);
-                Stay::OnLane
-            }
-            Step::Exit => {
-                self.recorder.note(now, EventKind::Finish, self.tasks[thread].id, 0);
-                self.end(now, thread);
-                Stay::Left
-            }
-        }
-    }
-
-    /// A thread, or a coroutine of it, waits.
-    fn go_waiting(&mut self, thread: usize, waiter: usize, resource: u16, now: Nanos) -> Stay {
-        self.tasks[waiter].waits = true;
-        let id = self.tasks[waiter].id;
-        if waiter == thread {
-            self.recorder.note(now, EventKind::Block, id, resource);
-            return Stay::Left;
-        }
-        self.recorder.note(now, EventKind::Suspend, id, resource);
-        self.event_loop(thread).current = None;
-        Stay::OnLane
-    }
-
-    fn leave_ready(&mut self, thread: usize, kind: EventKind, now: Nanos) -> Stay {
-        self.recorder.note(now, kind, self.tasks[thread].id, 0);
-        self.ready.push_back(thread);
-        Stay::Left
-    }
-
-    fn event_loop(&mut self, thread: usize) -> &mut EventLoop {
-        self.tasks[thread].event_loop.get_or_insert_default()
-    }
-
-    fn end(&mut self, now: Nanos, task: usize) {
-        self.tasks[task].ended = true;
-        match self.tasks[task].host {
-            Some(host) => self.event_loop(host).alive -= 1,
-            None => self.alive -= 1,
-        }
-        if let Some(parent) = self.tasks[task].parent {
-            let of = &mut self.tasks[parent];
-            of.children -= 1;
-            if of.children == 0 && of.joins && !of.ended && !of.children_elsewhere {
-                of.joins = false;
-                self.wake(now, parent, CHILDREN);
-            }
-        }
-    }
-
-    /// All tasks of the thread's process end at once, in the order in which they were made.
-    fn crash(&mut self, thread: usize, now: Nanos) {
-        self.recorder.note(now, EventKind::Crash, self.tasks[thread].id, 0);
-        if let Some(current) = self.tasks[thread].event_loop.as_ref().and_then(|of| of.current) {
-            self.end(now, current);
-        }
-        self.end(now, thread);
-        for task in 0..self.tasks.len() {
-            if self.tasks[task].process == self.tasks[thread].process && !self.tasks[task].ended {
-                self.recorder.note(now, EventKind::KillWaiting, self.tasks[task].id, 0);
-                self.end(now, task);
-            }
-        }
-    }
-
-    fn spawn(&mut self, thread: usize, spawner: usize, template: u32, now: Nanos) {
-        let Some(made) = self.terms.templates.get(template as usize).copied() else { return };
-        let (number, distance) = self.spawn_numbers;
-        self.spawn_numbers.0 += distance;
-        let id = TaskId(number);
-        let process = match made.new_process {
-            Some(_) => FIRST_SPAWNED_PROCESS + number,
-            None => self.tasks[spawner].process,
-        };
-        let host = (made.kind == TaskKind::Coroutine).then_some(thread);
-        let host_id = host.map_or(TaskId::NONE, |host| self.tasks[host].id);
-        let parent = self.tasks[spawner].id;
-        let spawned = Spawned { task: id, template, process, host: host_id, parent };
-        self.recorder.note_spawned(now, spawned);
-        if host.is_none() {
-            let does = Does::Program(made.start);
-            let thread = ThreadJob { task: id, process, arrival: Nanos::ZERO, does };
-            if self.cpu.start_elsewhere(thread, parent) {
-                self.tasks[spawner].children_elsewhere = true;
-                return;
-            }
-        }
-        let place = self.add(id, process, made.start, host);
-        self.tasks[place].parent = Some(spawner);
-        self.tasks[spawner].children += 1;
-        match host {
-            Some(host) => self.event_loop(host).ready.push_back(place),
-            None => self.ready.push_back(place),
-        }
-    }
-
-    fn add_thread(&mut self, thread: &ThreadJob) {
-        let (start, coroutines) = match &thread.does {
-            Does::Program(start) => (*start, None),
-            Does::Coroutines(coroutines) => (0, Some(coroutines)),
-        };
-        let place = self.add(thread.task, thread.process, start, None);
-        self.arrives(place, thread.arrival);
-        let Some(coroutines) = coroutines else { return };
-        self.tasks[place].event_loop = Some(EventLoop::default());
-        for coroutine in coroutines {
-            let of_loop = self.add(coroutine.task, thread.process, coroutine.start, Some(place));
-            self.arrives(of_loop, coroutine.arrival);
-        }
-    }
-
-    fn arrives(&mut self, task: usize, arrival: Nanos) {
-        self.timers.set(self.terms.from.saturating_add(arrival), task, ARRIVAL);
-    }
-
-    fn add(&mut self, id: TaskId, process: u32, start: u32, host: Option<usize>) -> usize {
-        match host {
-            Some(host) => self.event_loop(host).alive += 1,
-            None => self.alive += 1,
-        }
-        self.tasks.push(Task {
-            id,
-            process,
-            cursor: Cursor::new(start),
-            steps: 0,
-            host,
-            parent: None,
-            children: 0,
-            children_elsewhere: false,
-            joins: false,
-            ended: false,
-            waits: false,
-            event_loop: None,
-        });
-        self.tasks.len() - 1
-    }
 }
 
 /// Whether a thread is still on its lane after a step.
@@ -558,5 +376,4 @@ enum Stay {
 }
 
 #[cfg(test)]
-#[path = "slicer_tests.rs"]
 mod tests;

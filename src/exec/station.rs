@@ -57,7 +57,9 @@ pub fn receive(data: &JsValue) -> Result<Option<ToWorker>, String> {
         STATION.with_borrow_mut(|station| station.stop.shared = Some(flag.clone()));
         return Ok(None);
     }
-    let bytes = data.dyn_ref::<Uint8Array>().ok_or("a message that is no bytes")?;
+    let bytes = data
+        .dyn_ref::<Uint8Array>()
+        .ok_or("a message that is no bytes")?;
     match decode(&bytes.to_vec())? {
         simulation @ (ToWorker::Simulate { .. } | ToWorker::Cancel { .. }) => {
             return Ok(Some(simulation));
@@ -65,7 +67,8 @@ pub fn receive(data: &JsValue) -> Result<Option<ToWorker>, String> {
         ToWorker::Calibrate => {
             post(&FromWorker::Calibrated(calibrate_here()));
         }
-        ToWorker::Prepare { job, rate } => {
+        ToWorker::Prepare { job, core } => {
+            let rate = core.rate;
             warm_up(&mut WorkerCpu::new(StopFlag::default()), rate, WARM_UP);
             STATION.with_borrow_mut(|station| {
                 station.stop.told.set(false);
@@ -76,13 +79,20 @@ pub fn receive(data: &JsValue) -> Result<Option<ToWorker>, String> {
         ToWorker::Ping { token } => answer(token),
         ToWorker::Go { from, until } => {
             let ready = STATION.with_borrow_mut(|station| {
-                station.prepared.take().map(|prepared| (prepared, station.stop.clone()))
+                station
+                    .prepared
+                    .take()
+                    .map(|prepared| (prepared, station.stop.clone()))
             });
             if let Some(((job, rate), stop)) = ready {
                 spawn_local(async move {
                     let (end, is_right) = run(job, rate, (from, until), stop, send).await;
                     let alignment_error = Nanos::ZERO;
-                    post(&FromWorker::Over { end, is_right, alignment_error });
+                    post(&FromWorker::Over {
+                        end,
+                        is_right,
+                        alignment_error,
+                    });
                 });
             }
         }
@@ -94,7 +104,11 @@ pub fn receive(data: &JsValue) -> Result<Option<ToWorker>, String> {
 /// Says what time it is here.
 fn answer(token: u32) {
     let (at, time_origin_ns) = (clock::now(), clock::time_origin_ns());
-    post(&FromWorker::Pong { token, at, time_origin_ns });
+    post(&FromWorker::Pong {
+        token,
+        at,
+        time_origin_ns,
+    });
 }
 
 /// Runs one worker's part to its end, outside of a station: for tests of what a worker does.
@@ -106,7 +120,10 @@ pub async fn run_part(
     stop: Option<Int32Array>,
     leave: impl Fn(Batch) + 'static,
 ) -> (End, bool) {
-    let stop = StopFlag { shared: stop, ..StopFlag::default() };
+    let stop = StopFlag {
+        shared: stop,
+        ..StopFlag::default()
+    };
     run(job, rate, (from, until), stop, leave).await
 }
 
@@ -130,8 +147,7 @@ async fn run(
     match job.driver {
         Driver::Turns { quantum, traps } => {
             let terms = terms(quantum, traps);
-            let slicer =
-                Slicer::new(cpu, terms, job.first_lane, &job.threads, job.spawn_numbers);
+            let slicer = Slicer::new(cpu, terms, job.first_lane, &job.threads, job.spawn_numbers);
             processes::run(slicer, leave).await
         }
         Driver::Futures => event_loop::run(cpu, terms(Nanos::NEVER, true), &job, leave).await,

@@ -5,16 +5,17 @@
 //! The coordinator never waits for the pool itself, so it goes on hearing the page and sending what
 //! the threads leave behind, whatever becomes of them: a thread that traps says nothing any more.
 
+mod slot;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use js_sys::{Atomics, Int32Array, WebAssembly};
 use wasm_bindgen::JsCast;
 
 use super::calibration::{QuietCore, calibrate, warm_up};
-use super::clock::{self, Alignment, Ping};
+use super::clock::{self, Alignment};
 use super::cpu::{Cpu, Signal};
 use super::job::{Job, Template, ThreadJob};
 use super::plan::REAL_TASKS;
@@ -24,6 +25,7 @@ use super::waiting::block;
 use crate::base::Nanos;
 use crate::trace::TaskId;
 use crate::work::{Instruction, Rate, Spin};
+use slot::Slot;
 
 /// What all threads look at: 0, or why to end. In shared memory, so that the page can set it.
 static WORD: AtomicI32 = AtomicI32::new(0);
@@ -31,6 +33,8 @@ static WORD: AtomicI32 = AtomicI32::new(0);
 const STOP: i32 = 1;
 /// A thread of this process crashed.
 const KILL: i32 = 2;
+/// A thread left too many events behind.
+const FULL: i32 = 3;
 
 /// The word as the page and blocked threads see it: an array over the shared memory, and where in it.
 #[must_use]
@@ -72,25 +76,32 @@ impl Pool {
     ///
     /// # Errors
     /// When a thread does not answer.
-    pub fn align(threads: usize, rate: Rate) -> Result<Pool, String> {
+    pub fn align(threads: usize, core: QuietCore) -> Result<Pool, String> {
         let slots: Arc<[Slot]> = (0..threads).map(|_| Slot::default()).collect();
         let answering = Arc::clone(&slots);
         rayon::spawn_broadcast(move |context| {
             if let Some(slot) = answering.get(context.index()) {
                 slot.answer();
-                warm_up(&mut QuietCpu(Spin::new(1)), rate, Nanos::from_ms(10));
+                warm_up(&mut QuietCpu(Spin::new(1)), core.rate, Nanos::from_ms(10));
             }
         });
-        let alignments = slots.iter().map(Slot::ask).collect::<Option<Vec<_>>>();
-        alignments.map(|alignments| Pool { alignments }).ok_or_else(|| {
-            "A thread of the pool did not answer within a second.".to_owned()
-        })
+        let alignments = slots
+            .iter()
+            .map(|slot| slot.ask(core.clock_step))
+            .collect::<Option<Vec<_>>>();
+        alignments
+            .map(|alignments| Pool { alignments })
+            .ok_or_else(|| "A thread of the pool did not answer within a second.".to_owned())
     }
 
     /// How far the clocks of its threads may be apart.
     #[must_use]
     pub fn alignment_error(&self) -> Nanos {
-        self.alignments.iter().map(|alignment| alignment.error).max().unwrap_or_default()
+        self.alignments
+            .iter()
+            .map(|alignment| alignment.error)
+            .max()
+            .unwrap_or_default()
     }
 
     /// Starts a run: threads that are due come with [`Run::start_due`].
@@ -114,69 +125,10 @@ impl Pool {
             left: Mutex::default(),
             children: Mutex::default(),
         });
-        Run { shared, to_come: threads.into() }
-    }
-}
-
-/// Questions to one thread, and its answers.
-#[derive(Debug, Default)]
-struct Slot {
-    state: Mutex<Talk>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Talk {
-    asked: u32,
-    answered: u32,
-    at: Nanos,
-    time_origin_ns: i64,
-}
-
-const QUESTIONS: u32 = 6;
-const PATIENCE: Duration = Duration::from_secs(1);
-
-impl Slot {
-    fn talk_when(&self, is_so: impl Fn(&Talk) -> bool) -> Option<MutexGuard<'_, Talk>> {
-        let mut talk = locked(&self.state);
-        while !is_so(&talk) {
-            let (next, waited) = self
-                .changed
-                .wait_timeout(talk, PATIENCE)
-                .unwrap_or_else(PoisonError::into_inner);
-            if waited.timed_out() && !is_so(&next) {
-                return None;
-            }
-            talk = next;
+        Run {
+            shared,
+            to_come: threads.into(),
         }
-        Some(talk)
-    }
-
-    /// The thread's side: answers all questions.
-    fn answer(&self) {
-        for question in 1..=QUESTIONS {
-            let Some(mut talk) = self.talk_when(|talk| talk.asked == question) else { return };
-            talk.at = clock::now();
-            talk.time_origin_ns = clock::time_origin_ns();
-            talk.answered = question;
-            self.changed.notify_all();
-        }
-    }
-
-    /// The coordinator's side.
-    fn ask(&self) -> Option<Alignment> {
-        let mut pings = Vec::new();
-        let mut origins_ahead_ns = 0;
-        for question in 1..=QUESTIONS {
-            let asked = clock::now();
-            locked(&self.state).asked = question;
-            self.changed.notify_all();
-            let talk = self.talk_when(|talk| talk.answered == question)?;
-            let (answered, heard) = (talk.at, clock::now());
-            origins_ahead_ns = clock::time_origin_ns() - talk.time_origin_ns;
-            pings.push(Ping { asked, answered, heard });
-        }
-        Alignment::of(&pings, origins_ahead_ns)
     }
 }
 
@@ -246,6 +198,7 @@ impl Run {
         Some(match WORD.load(Ordering::SeqCst) {
             0 => End::Finished,
             KILL => End::Crashed,
+            FULL => End::TooManyEvents,
             _ if clock::now() >= self.shared.until => End::TimeLimit,
             _ => End::Stopped,
         })
@@ -267,7 +220,11 @@ fn start(shared: &Arc<Shared>, thread: ThreadJob, parent: TaskId) {
 /// On a thread of the pool: one thread of the run, from start to end.
 fn run_thread(shared: &Arc<Shared>, thread: &ThreadJob, parent: TaskId) {
     let pool_thread = rayon::current_thread_index().unwrap_or(0);
-    let alignment = shared.alignments.get(pool_thread).copied().unwrap_or_default();
+    let alignment = shared
+        .alignments
+        .get(pool_thread)
+        .copied()
+        .unwrap_or_default();
     let number = shared.started.fetch_add(1, Ordering::SeqCst);
     let (first, distance) = shared.spawn_numbers;
     let terms = Terms {
@@ -281,10 +238,16 @@ fn run_thread(shared: &Arc<Shared>, thread: &ThreadJob, parent: TaskId) {
     };
     // Each numbers what it spawns without asking the others.
     let numbers = (first + number * distance, distance * REAL_TASKS as u32);
-    let cpu = ThreadCpu { spin: Spin::new(u64::from(number) + 1), shared: Arc::clone(shared) };
+    let cpu = ThreadCpu {
+        spin: Spin::new(u64::from(number) + 1),
+        shared: Arc::clone(shared),
+    };
     let lane = shared.first_lane + pool_thread as u8;
     // It has come already: `start_due` waited for that.
-    let thread = ThreadJob { arrival: Nanos::ZERO, ..thread.clone() };
+    let thread = ThreadJob {
+        arrival: Nanos::ZERO,
+        ..thread.clone()
+    };
     let mut slicer = Slicer::new(cpu, terms, lane, &[thread], numbers);
     let end = loop {
         match slicer.turn() {
@@ -296,8 +259,12 @@ fn run_thread(shared: &Arc<Shared>, thread: &ThreadJob, parent: TaskId) {
             Turn::Over(end) => break end,
         }
     };
-    if end == End::TimeLimit || end == End::TooManyEvents {
-        stop();
+    // Before anything else, for the others are at work while this is written down.
+    match end {
+        End::Crashed => say(KILL),
+        End::TooManyEvents => say(FULL),
+        End::TimeLimit => say(STOP),
+        End::Finished | End::Stopped | End::Killed => {}
     }
     if !slicer.cpu().spin.is_right() {
         shared.is_wrong.store(true, Ordering::SeqCst);
@@ -310,12 +277,9 @@ fn run_thread(shared: &Arc<Shared>, thread: &ThreadJob, parent: TaskId) {
     if let Some(children) = locked(&shared.children).get_mut(&parent) {
         *children = children.saturating_sub(1);
     }
-    if end == End::Crashed {
-        say(KILL);
-    }
     shared.alive.fetch_sub(1, Ordering::SeqCst);
     if end == End::Crashed {
-        super::waiting::trap();
+        super::waiting::trap_unheard();
     }
 }
 
@@ -350,7 +314,10 @@ impl Cpu for ThreadCpu {
     }
 
     fn children_elsewhere(&mut self, parent: TaskId) -> u32 {
-        locked(&self.shared.children).get(&parent).copied().unwrap_or(0)
+        locked(&self.shared.children)
+            .get(&parent)
+            .copied()
+            .unwrap_or(0)
     }
 }
 

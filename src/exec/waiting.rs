@@ -8,8 +8,8 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use js_sys::{Atomics, Function, Int32Array, Promise};
-use wasm_bindgen::prelude::{Closure, JsCast, wasm_bindgen};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::{Closure, JsCast, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MessageChannel;
 
@@ -71,13 +71,22 @@ impl Turns {
         });
         let channel = MessageChannel::new().ok();
         if let Some(channel) = &channel {
-            channel.port1().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+            channel
+                .port1()
+                .set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         }
-        Turns { channel, waiting, _on_message: on_message }
+        Turns {
+            channel,
+            waiting,
+            _on_message: on_message,
+        }
     }
 
     fn ask(&self, resolve: Function) {
-        let posted = self.channel.as_ref().map(|channel| channel.port2().post_message(&JsValue::NULL));
+        let posted = self
+            .channel
+            .as_ref()
+            .map(|channel| channel.port2().post_message(&JsValue::NULL));
         match posted {
             Some(Ok(())) => self.waiting.borrow_mut().push_back(resolve),
             _ => {
@@ -126,4 +135,17 @@ pub(super) fn trap() -> ! {
     core::arch::wasm32::unreachable();
     #[cfg(not(target_arch = "wasm32"))]
     panic!("a task crashed");
+}
+
+/// The same, without an error that the page would hear of: whoever traps has said already why, and
+/// an error of a thread that nobody holds on to has no other place to go than the page's console.
+#[cfg(feature = "pool")]
+pub(super) fn trap_unheard() -> ! {
+    let heard = Closure::<dyn FnMut(web_sys::Event)>::new(|event: web_sys::Event| {
+        event.prevent_default();
+    });
+    let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.set_onerror(Some(heard.as_ref().unchecked_ref()));
+    heard.forget();
+    trap();
 }

@@ -171,10 +171,19 @@ mod tests {
     use super::*;
 
     fn sample() -> Trace {
-        let event = |at, kind| Event { at: Nanos(at), task: TaskId(0), detail: 1, kind, lane: 2 };
+        let event = |at, kind| Event {
+            at: Nanos(at),
+            task: TaskId(0),
+            detail: 1,
+            kind,
+            lane: 2,
+        };
         Trace {
             origin: Origin::Simulated,
-            lanes: vec![Lane { core: 0, sibling: 0 }],
+            lanes: vec![Lane {
+                core: 0,
+                sibling: 0,
+            }],
             groups: Vec::new(),
             processes: vec![ProcessInfo { line: 0, copy: 0 }],
             tasks: Vec::new(),
@@ -194,7 +203,11 @@ mod tests {
         for piece in 1..bytes.len() {
             let mut decoder = Decoder::default();
             bytes.chunks(piece).for_each(|bytes| decoder.push(bytes));
-            assert_eq!(decoder.finish().as_ref(), Some(&trace), "in pieces of {piece}");
+            assert_eq!(
+                decoder.finish().as_ref(),
+                Some(&trace),
+                "in pieces of {piece}"
+            );
         }
     }
 

@@ -56,7 +56,11 @@ pub enum Step {
     Compute(Nanos),
     /// See [`Instruction::Wait`].
     #[expect(missing_docs, reason = "the fields are those of the instruction")]
-    Wait { resource: u16, duration: Nanos, blocks_thread: bool },
+    Wait {
+        resource: u16,
+        duration: Nanos,
+        blocks_thread: bool,
+    },
     /// See [`Instruction::Yield`].
     Yield,
     /// See [`Instruction::Spawn`].
@@ -87,7 +91,10 @@ impl Cursor {
     /// At the instruction with this position.
     #[must_use]
     pub fn new(start: u32) -> Cursor {
-        Cursor { position: start, counters: Vec::new() }
+        Cursor {
+            position: start,
+            counters: Vec::new(),
+        }
     }
 
     /// Takes the next step. Outside of the code there is only [`Step::Exit`].
@@ -108,8 +115,16 @@ impl Cursor {
                 }
                 Instruction::Jump(target) => self.position = target,
                 Instruction::Compute(duration) => return Step::Compute(duration),
-                Instruction::Wait { resource, duration, blocks_thread } => {
-                    return Step::Wait { resource, duration, blocks_thread };
+                Instruction::Wait {
+                    resource,
+                    duration,
+                    blocks_thread,
+                } => {
+                    return Step::Wait {
+                        resource,
+                        duration,
+                        blocks_thread,
+                    };
                 }
                 Instruction::Yield => return Step::Yield,
                 Instruction::Spawn(template) => return Step::Spawn(template),
@@ -139,19 +154,36 @@ mod tests {
     fn nested_loops_come_to_an_end() {
         // repeat 2 { compute 1ns; repeat 3 { yield } }
         let code = [
-            Instruction::SetCounter { counter: 0, times: 2 },
+            Instruction::SetCounter {
+                counter: 0,
+                times: 2,
+            },
             Instruction::Compute(Nanos(1)),
-            Instruction::SetCounter { counter: 1, times: 3 },
+            Instruction::SetCounter {
+                counter: 1,
+                times: 3,
+            },
             Instruction::Yield,
-            Instruction::LoopBack { counter: 1, target: 3 },
-            Instruction::LoopBack { counter: 0, target: 1 },
+            Instruction::LoopBack {
+                counter: 1,
+                target: 3,
+            },
+            Instruction::LoopBack {
+                counter: 0,
+                target: 1,
+            },
             Instruction::Exit,
         ];
         let mut cursor = Cursor::new(0);
         let steps: Vec<Step> = std::iter::from_fn(|| Some(cursor.next(&code)))
             .take_while(|step| *step != Step::Exit)
             .collect();
-        let round = [Step::Compute(Nanos(1)), Step::Yield, Step::Yield, Step::Yield];
+        let round = [
+            Step::Compute(Nanos(1)),
+            Step::Yield,
+            Step::Yield,
+            Step::Yield,
+        ];
         assert_eq!(steps, [round, round].concat());
     }
 

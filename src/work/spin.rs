@@ -14,8 +14,12 @@ use crate::base::Nanos;
 /// Multipliers of full period for a modulus of 2^64 (Steele and Vigna, "Computationally easy,
 /// spectrally good multipliers for congruential pseudorandom number generators", 2021; Knuth's
 /// MMIX generator).
-const MULTIPLIERS: [u64; 4] =
-    [0xD134_2543_DE82_EF95, 0xAF25_1AF3_B0F0_25B5, 0x5851_F42D_4C95_7F2D, 0x369D_EA0F_31A5_3F85];
+const MULTIPLIERS: [u64; 4] = [
+    0xD134_2543_DE82_EF95,
+    0xAF25_1AF3_B0F0_25B5,
+    0x5851_F42D_4C95_7F2D,
+    0x369D_EA0F_31A5_3F85,
+];
 
 /// The state of one work loop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +45,12 @@ impl Spin {
             multiplier: std::hint::black_box(multiplier),
             increment: std::hint::black_box((seed ^ multiplier.rotate_left(32)) | 1),
         });
-        Spin { seed, generators, states: [seed; 4], steps: 0 }
+        Spin {
+            seed,
+            generators,
+            states: [seed; 4],
+            steps: 0,
+        }
     }
 
     /// Does `steps` more steps.
@@ -106,7 +115,9 @@ impl Rate {
     #[must_use]
     pub fn measured(steps: u64, time: Nanos) -> Rate {
         let per_s = u128::from(steps) * 1_000_000_000 / u128::from(time.0.max(1));
-        Rate { steps_per_s: u64::try_from(per_s).unwrap_or(u64::MAX).max(1) }
+        Rate {
+            steps_per_s: u64::try_from(per_s).unwrap_or(u64::MAX).max(1),
+        }
     }
 
     /// Steps a second.

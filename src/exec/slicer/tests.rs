@@ -27,18 +27,30 @@ impl Cpu for TestCpu {
     }
 
     fn signal(&mut self) -> Signal {
-        if self.now >= self.stop_at { Signal::Stop } else { Signal::None }
+        if self.now >= self.stop_at {
+            Signal::Stop
+        } else {
+            Signal::None
+        }
     }
 }
 
-const QUIET: TestCpu = TestCpu { now: Nanos::ZERO, gap: None, stop_at: Nanos::NEVER };
+const QUIET: TestCpu = TestCpu {
+    now: Nanos::ZERO,
+    gap: None,
+    stop_at: Nanos::NEVER,
+};
 
 /// Runs a scenario on one lane; what happened, in words.
 fn run(scenario: &Scenario, cpu: TestCpu) -> (Vec<String>, End) {
     let capabilities = Capabilities::from_facts(true, true, 2);
     let plan = plan(scenario, RealModel::Sliced, &capabilities).unwrap();
-    let [job] = &plan.jobs[..] else { panic!("the slicer is one worker") };
-    let crate::exec::Driver::Turns { quantum, traps } = job.driver else { panic!("turns") };
+    let [job] = &plan.jobs[..] else {
+        panic!("the slicer is one worker")
+    };
+    let crate::exec::Driver::Turns { quantum, traps } = job.driver else {
+        panic!("turns")
+    };
     let terms = Terms {
         code: job.code.clone().into(),
         templates: job.templates.clone().into(),
@@ -139,7 +151,15 @@ fn what_the_operating_system_takes_is_a_gap_and_not_work() {
     let gap = Some((Nanos::from_ms(1), Nanos::from_ms(4)));
     let (told, _) = run(&scenario, TestCpu { gap, ..QUIET });
     // Seen to the length of a chunk of work, 20 µs.
-    assert_eq!(told, ["0ms Start 0", "980us GapBegin 0", "4.98ms GapEnd 0", "7ms Finish 0"]);
+    assert_eq!(
+        told,
+        [
+            "0ms Start 0",
+            "980us GapBegin 0",
+            "4.98ms GapEnd 0",
+            "7ms Finish 0"
+        ]
+    );
 }
 
 #[test]
@@ -203,7 +223,20 @@ fn a_run_is_stopped_within_a_chunk_and_ends_at_its_limit() {
     let long = simple([program([work_ms(500)])]);
     assert_eq!(run(&long, TestCpu { stop_at, ..QUIET }).1, End::Stopped);
     let slow = simple([program([work_ms(5_000)])]);
-    assert_eq!(run(&slow, QUIET), (vec!["0ms Start 0".to_owned()], End::TimeLimit));
+    assert_eq!(
+        run(&slow, QUIET),
+        (vec!["0ms Start 0".to_owned()], End::TimeLimit)
+    );
     // An empty loop moves no test clock, so it is only asked whether it is stopped.
-    assert_eq!(run(&scenario, TestCpu { stop_at: Nanos::ZERO, ..QUIET }).1, End::Stopped);
+    assert_eq!(
+        run(
+            &scenario,
+            TestCpu {
+                stop_at: Nanos::ZERO,
+                ..QUIET
+            }
+        )
+        .1,
+        End::Stopped
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::exec::samples::{compute, process, program, server_and_encoder, simple, sleep, thread};
-use crate::scenario::{Program, StatementKind};
+use crate::scenario::{Body, Program, StatementKind};
 use crate::work::Instruction;
 
 fn isolated() -> Capabilities {
@@ -14,7 +14,10 @@ fn planned(scenario: &Scenario, model: RealModel) -> RealPlan {
 }
 
 fn refusal(scenario: &Scenario, model: RealModel, capabilities: &Capabilities) -> String {
-    plan(scenario, model, capabilities).map(|_| ()).unwrap_err().join(" ")
+    plan(scenario, model, capabilities)
+        .map(|_| ())
+        .unwrap_err()
+        .join(" ")
 }
 
 /// Which tasks each worker starts with, coroutines in brackets.
@@ -36,7 +39,10 @@ fn each_model_shares_the_tasks_out_in_its_own_way() {
     // Two requests on an event loop; two encoders of two threads.
     let of = |scenario: &Scenario, model| shares(&planned(scenario, model));
     assert_eq!(of(&scenario, RealModel::Sliced), ["0[1 2] 3 4 5 6"]);
-    assert_eq!(of(&scenario, RealModel::Processes), ["0", "1", "2", "3", "4", "5"]);
+    assert_eq!(
+        of(&scenario, RealModel::Processes),
+        ["0", "1", "2", "3", "4", "5"]
+    );
     assert_eq!(of(&scenario, RealModel::Threads), ["0 1 2 3 4 5"]);
     assert_eq!(of(&scenario, RealModel::Coroutines), ["0[1 2 3 4 5 6]"]);
     assert_eq!(of(&scenario, RealModel::Hybrid), ["0[1 2]", "3 4", "5 6"]);
@@ -58,11 +64,18 @@ fn lanes_are_numbered_through_all_workers() {
 #[test]
 fn a_pool_is_no_larger_than_its_tasks_nor_than_allowed() {
     let many = Scenario {
-        processes: vec![process("a", 1, vec![thread("worker", 40, program([compute(1)]))])],
+        processes: vec![process(
+            "a",
+            1,
+            vec![thread("worker", 40, program([compute(1)]))],
+        )],
         ..Scenario::default()
     };
     let driver = |scenario: &Scenario, workers| {
-        plan_with(scenario, RealModel::Threads, &isolated(), workers).unwrap().jobs[0].driver
+        plan_with(scenario, RealModel::Threads, &isolated(), workers)
+            .unwrap()
+            .jobs[0]
+            .driver
     };
     assert_eq!(driver(&many, None), Driver::Pool { threads: 16 });
     assert_eq!(driver(&many, Some(3)), Driver::Pool { threads: 3 });
@@ -70,7 +83,10 @@ fn a_pool_is_no_larger_than_its_tasks_nor_than_allowed() {
     let few = simple([program([compute(1)]), program([compute(1)])]);
     assert_eq!(driver(&few, Some(3)), Driver::Pool { threads: 2 });
     let refused = refusal(&many, RealModel::Processes, &isolated());
-    assert_eq!(refused, "This would need 40 workers; a real run has at most 16.");
+    assert_eq!(
+        refused,
+        "This would need 40 workers; a real run has at most 16."
+    );
 }
 
 #[test]
@@ -79,7 +95,9 @@ fn the_closest_model_follows_the_text() {
     let mut scenario = simple([program([compute(1)]), program([compute(1)])]);
     assert_eq!(RealModel::of(&scenario), RealModel::Processes);
     scenario.processes.truncate(1);
-    scenario.processes[0].threads.push(thread("other", 1, program([compute(1)])));
+    scenario.processes[0]
+        .threads
+        .push(thread("other", 1, program([compute(1)])));
     assert_eq!(RealModel::of(&scenario), RealModel::Threads);
     let mut server = server_and_encoder();
     server.processes.truncate(1);
@@ -94,7 +112,11 @@ fn without_isolation_only_what_needs_threads_is_refused() {
     let scenario = simple([program([compute(1)])]);
     assert!(refusal(&scenario, RealModel::Threads, &plain).contains("isolation"));
     assert!(refusal(&server_and_encoder(), RealModel::Hybrid, &plain).contains("isolation"));
-    for model in [RealModel::Sliced, RealModel::Processes, RealModel::Coroutines] {
+    for model in [
+        RealModel::Sliced,
+        RealModel::Processes,
+        RealModel::Coroutines,
+    ] {
         assert!(plan(&scenario, model, &plain).is_ok());
     }
     let nothing = Capabilities::from_facts(true, false, 2);
@@ -103,7 +125,10 @@ fn without_isolation_only_what_needs_threads_is_refused() {
 
 #[test]
 fn what_cannot_run_is_said_statement_by_statement() {
-    let lock = StatementKind::Lock { mutex: "m".to_owned(), attempt: None };
+    let lock = StatementKind::Lock {
+        mutex: "m".to_owned(),
+        attempt: None,
+    };
     let scenario = simple([program([lock, StatementKind::Barrier("b".to_owned())])]);
     assert_eq!(
         refusal(&scenario, RealModel::Sliced, &isolated()),
@@ -115,7 +140,11 @@ fn what_cannot_run_is_said_statement_by_statement() {
         "No task starts, so there is nothing to run."
     );
     let huge = Scenario {
-        processes: vec![process("a", u32::MAX, vec![thread("t", u32::MAX, Program::default())])],
+        processes: vec![process(
+            "a",
+            u32::MAX,
+            vec![thread("t", u32::MAX, Program::default())],
+        )],
         ..Scenario::default()
     };
     assert!(refusal(&huge, RealModel::Sliced, &isolated()).contains("at most 10000"));
@@ -123,13 +152,20 @@ fn what_cannot_run_is_said_statement_by_statement() {
 
 #[test]
 fn a_spawn_is_planned_where_a_worker_can_make_the_task() {
-    let mut scenario =
-        simple([program([StatementKind::Spawn("b".to_owned())]), program([compute(1)])]);
+    let mut scenario = simple([
+        program([StatementKind::Spawn("b".to_owned())]),
+        program([compute(1)]),
+    ]);
     scenario.processes[1].count = 0;
     let sliced = planned(&scenario, RealModel::Sliced);
-    let [template] = sliced.jobs[0].templates[..] else { panic!("one template") };
+    let [template] = sliced.jobs[0].templates[..] else {
+        panic!("one template")
+    };
     assert_eq!((template.group, template.new_process), (1, Some(1)));
-    assert!(matches!(sliced.jobs[0].code[template.start as usize], Instruction::Compute(_)));
+    assert!(matches!(
+        sliced.jobs[0].code[template.start as usize],
+        Instruction::Compute(_)
+    ));
     let threads = planned(&scenario, RealModel::Threads);
     assert_eq!(threads.jobs[0].driver, Driver::Pool { threads: 9 });
     assert_eq!(threads.jobs[0].templates[0].new_process, None);
@@ -149,14 +185,31 @@ fn the_estimate_is_a_bound_from_below() {
         }]),
     ]);
     // 70 ms of computing in all; the first task takes 80 ms whatever happens.
-    assert_eq!(planned(&scenario, RealModel::Sliced).estimate, Nanos::from_ms(80));
+    assert_eq!(
+        planned(&scenario, RealModel::Sliced).estimate,
+        Nanos::from_ms(80)
+    );
     let computing = simple([program([compute(30)]), program([compute(50)])]);
-    assert_eq!(planned(&computing, RealModel::Sliced).estimate, Nanos::from_ms(80));
-    assert_eq!(planned(&computing, RealModel::Processes).estimate, Nanos::from_ms(50));
-    let endless = simple([program([StatementKind::Forever { body: program([compute(1)]).statements }])]);
+    assert_eq!(
+        planned(&computing, RealModel::Sliced).estimate,
+        Nanos::from_ms(80)
+    );
+    assert_eq!(
+        planned(&computing, RealModel::Processes).estimate,
+        Nanos::from_ms(50)
+    );
+    let endless = simple([program([StatementKind::Forever {
+        body: program([compute(1)]).statements,
+    }])]);
     let plan = planned(&endless, RealModel::Sliced);
     assert_eq!(plan.estimate, REAL_TIME);
-    assert!(plan.notes.iter().any(|note| note.contains("longer than 10s")), "{:?}", plan.notes);
+    assert!(
+        plan.notes
+            .iter()
+            .any(|note| note.contains("longer than 10s")),
+        "{:?}",
+        plan.notes
+    );
 }
 
 #[test]
