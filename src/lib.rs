@@ -10,14 +10,16 @@
 //! - `explore`: all schedules of a small program.
 //! - [`analysis`]: numbers and sentences made from a trace.
 //! - `work`: what real tasks compute.
-//! - `exec`: real runs on Web Workers (features `web` and `pool` only).
+//! - `exec`: real runs on Web Workers (what touches a browser: features `web` and `pool` only).
 //! - `content`: the gallery and the lessons.
 //! - `ui`: the page (feature `web` only).
 
 pub mod analysis;
 pub mod base;
 pub mod content;
+pub mod exec;
 pub mod kernel;
 pub mod scenario;
 pub mod trace;
 pub mod ui;
+pub mod work;

@@ -55,30 +55,94 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
 /// Reads what [`encode`] wrote; `None` where it is not that.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> Option<Trace> {
-    let (length, rest) = bytes.split_first_chunk::<4>()?;
-    let (head, events) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    let head: Head = postcard::from_bytes(head).ok()?;
-    let (records, rest) = events.as_chunks::<16>();
-    if !rest.is_empty() {
-        return None;
+    let mut decoder = Decoder::default();
+    decoder.push(bytes);
+    decoder.finish()
+}
+
+/// Reads what [`encode`] wrote piece by piece, so that nobody has to wait for a large trace at once.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    /// Bytes that are not yet enough for the next thing.
+    pending: Vec<u8>,
+    trace: Option<Trace>,
+    is_broken: bool,
+}
+
+impl Decoder {
+    /// Reads on.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.pending.is_empty() && self.trace.is_some() {
+            let read = self.read_events(bytes);
+            self.pending.extend_from_slice(&bytes[read..]);
+            return;
+        }
+        self.pending.extend_from_slice(bytes);
+        if self.trace.is_none() && !self.read_head() {
+            return;
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let read = self.read_events(&pending);
+        self.pending.extend_from_slice(&pending[read..]);
     }
-    let events = records
-        .iter()
-        .map(decode_event)
-        .collect::<Option<Vec<_>>>()?;
-    Some(Trace {
-        origin: head.origin,
-        lanes: head.lanes,
-        groups: head.groups,
-        processes: head.processes,
-        tasks: head.tasks,
-        resources: head.resources,
-        costs: head.costs,
-        events,
-        end: head.end,
-        outcome: head.outcome,
-        variables: head.variables,
-    })
+
+    /// The trace, if what was read was a whole one.
+    #[must_use]
+    pub fn finish(self) -> Option<Trace> {
+        let is_whole = self.pending.is_empty() && !self.is_broken;
+        self.trace.filter(|_| is_whole)
+    }
+
+    /// Whether the tables are read.
+    fn read_head(&mut self) -> bool {
+        let Some((length, rest)) = self.pending.split_first_chunk::<4>() else {
+            return false;
+        };
+        let length = u32::from_le_bytes(*length) as usize;
+        let Some(head) = rest.get(..length) else {
+            return false;
+        };
+        match postcard::from_bytes::<Head>(head) {
+            Ok(head) => self.trace = Some(head.into_trace()),
+            Err(_) => self.is_broken = true,
+        }
+        self.pending.drain(..4 + length);
+        !self.is_broken
+    }
+
+    /// How many of the bytes were whole events.
+    fn read_events(&mut self, bytes: &[u8]) -> usize {
+        let Some(trace) = &mut self.trace else {
+            return 0;
+        };
+        let (records, rest) = bytes.as_chunks::<16>();
+        trace.events.reserve(records.len());
+        for record in records {
+            match decode_event(record) {
+                Some(event) => trace.events.push(event),
+                None => self.is_broken = true,
+            }
+        }
+        bytes.len() - rest.len()
+    }
+}
+
+impl Head {
+    fn into_trace(self) -> Trace {
+        Trace {
+            origin: self.origin,
+            lanes: self.lanes,
+            groups: self.groups,
+            processes: self.processes,
+            tasks: self.tasks,
+            resources: self.resources,
+            costs: self.costs,
+            events: Vec::new(),
+            end: self.end,
+            outcome: self.outcome,
+            variables: self.variables,
+        }
+    }
 }
 
 fn decode_event(record: &[u8; 16]) -> Option<Event> {
@@ -103,4 +167,65 @@ pub fn hash(trace: &Trace) -> u64 {
         .fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Trace {
+        let event = |at, kind| Event {
+            at: Nanos(at),
+            task: TaskId(0),
+            detail: 1,
+            kind,
+            lane: 2,
+        };
+        Trace {
+            origin: Origin::Simulated,
+            lanes: vec![Lane {
+                core: 0,
+                sibling: 0,
+            }],
+            groups: Vec::new(),
+            processes: vec![ProcessInfo { line: 0, copy: 0 }],
+            tasks: Vec::new(),
+            resources: Vec::new(),
+            costs: vec![SwitchCost::default()],
+            events: vec![event(3, EventKind::Start), event(9, EventKind::Finish)],
+            end: Nanos(9),
+            outcome: Outcome::Finished,
+        }
+    }
+
+    #[test]
+    fn a_trace_comes_through_whole_however_it_is_cut() {
+        let trace = sample();
+        let bytes = encode(&trace);
+        assert_eq!(decode(&bytes).as_ref(), Some(&trace));
+        for piece in 1..bytes.len() {
+            let mut decoder = Decoder::default();
+            bytes.chunks(piece).for_each(|bytes| decoder.push(bytes));
+            assert_eq!(
+                decoder.finish().as_ref(),
+                Some(&trace),
+                "in pieces of {piece}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_trace_is_none() {
+        let bytes = encode(&sample());
+        for cut in 0..bytes.len() {
+            // Without its last events it is a whole trace of fewer.
+            if !(bytes.len() - cut).is_multiple_of(16) || bytes.len() - cut > 32 {
+                assert_eq!(decode(&bytes[..cut]), None, "{cut}");
+            }
+        }
+        let mut forged = bytes;
+        let kind = forged.len() - 2;
+        forged[kind] = 200;
+        assert_eq!(decode(&forged), None);
+    }
 }

@@ -26,6 +26,14 @@ pub(crate) enum Build {
 const SHARED_MEMORY_LIMIT: u32 = 256 << 20;
 
 impl Build {
+    /// Cargo's target folder for this build.
+    pub(crate) fn target(self) -> PathBuf {
+        place::wasm_target(match self {
+            Self::Plain => "wasm",
+            Self::Shared => "wasm-shared",
+        })
+    }
+
     /// What the compiler is told for this build.
     pub(crate) fn rustflags(self) -> String {
         if self == Self::Plain {
@@ -83,7 +91,7 @@ impl Environment {
             ("CARGO", self.toolchain.bin.join("cargo").into()),
             // clippy-driver starts the compiler by itself and would not find our root.
             ("SYSROOT", self.toolchain.sysroot.clone().into()),
-            ("CARGO_TARGET_DIR", place::wasm_target().into()),
+            ("CARGO_TARGET_DIR", build.target().into()),
             (
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
                 self.toolchain.linker.clone().into(),

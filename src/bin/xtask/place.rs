@@ -23,10 +23,12 @@ pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// Cargo's target folder for everything built by the wasm toolchain, apart from the native one because
-/// two compilers in one folder rebuild each other's work.
-pub(crate) fn wasm_target() -> PathBuf {
-    root().join("target/wasm")
+/// Cargo's target folder for one of the wasm builds, apart from the native one because two compilers
+/// in one folder rebuild each other's work. The two wasm builds are apart as well: a stable compiler
+/// that is allowed unstable options for one of them makes build scripts, and all that follows from
+/// them, out of date for the other.
+pub(crate) fn wasm_target(build: &str) -> PathBuf {
+    root().join("target").join(build)
 }
 
 /// Outputs and stamps of the build steps: `target/xtask`.

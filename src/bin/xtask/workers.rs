@@ -140,7 +140,9 @@ impl Worker {
                 "--profile",
                 profile,
             ]))?;
-        let wasm = place::wasm_target()
+        let wasm = self
+            .build
+            .target()
             .join("wasm32-unknown-unknown")
             .join(profile)
             .join(format!("{}.wasm", self.name));
