@@ -56,6 +56,7 @@ pub fn merge(
             events: Vec::new(),
             end: until.saturating_sub(from),
             outcome: unfinished,
+            variables: Vec::new(),
         },
         numbers: BTreeMap::new(),
     };
@@ -238,6 +239,10 @@ impl Merger {
                 | EventKind::Suspend => Place::OffLane,
                 EventKind::ServiceBegin
                 | EventKind::Log
+                | EventKind::Acquire
+                | EventKind::Release
+                | EventKind::Requeue
+                | EventKind::TimeOut
                 | EventKind::GapBegin
                 | EventKind::GapEnd => continue,
             };

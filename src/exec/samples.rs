@@ -19,6 +19,7 @@ pub(super) fn empty_trace() -> Trace {
         events: Vec::new(),
         end: Nanos::ZERO,
         outcome: Outcome::Finished,
+        variables: Vec::new(),
     }
 }
 

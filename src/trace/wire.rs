@@ -195,6 +195,7 @@ mod tests {
             events: vec![event(3, EventKind::Start), event(9, EventKind::Finish)],
             end: Nanos(9),
             outcome: Outcome::Finished,
+            variables: vec![("x".to_owned(), -1)],
         }
     }
 
