@@ -52,13 +52,5 @@ pub fn use_real_run(state: &UseReducerHandle<State>) -> Callback<()> {
 
 /// A pool has as many threads as the panel above it has cores; the others have a worker a task.
 fn workers(model: RealModel, state: &State) -> Option<u32> {
-    matches!(model, RealModel::Threads | RealModel::Hybrid)
-        .then(|| state.document.good())
-        .flatten()
-        .map(|scenario| {
-            crate::ui::state::parallel_cores(
-                &scenario.machine,
-                state.capabilities.hardware_concurrency,
-            )
-        })
+    matches!(model, RealModel::Threads | RealModel::Hybrid).then(|| state.parallel_cores())
 }

@@ -120,6 +120,26 @@ impl State {
         })
     }
 
+    /// What the right real panel shows: what is running or was run, else what would be.
+    #[must_use]
+    pub fn shown_model(&self) -> RealModel {
+        if let Some(running) = &self.running {
+            return running.models[1];
+        }
+        let result = self.real[1].result.as_ref();
+        result
+            .filter(|result| self.is_current(result))
+            .map_or_else(|| self.model(), |result| result.measured.model)
+    }
+
+    /// How many cores the column of true parallelism has.
+    #[must_use]
+    pub fn parallel_cores(&self) -> u32 {
+        let hardware = self.capabilities.hardware_concurrency;
+        let scenario = self.document.good();
+        scenario.map_or(2, |scenario| parallel_cores(&scenario.machine, hardware))
+    }
+
     /// Whether a measured run is of the mix as it is now.
     #[must_use]
     pub fn is_current(&self, result: &RealResult) -> bool {
