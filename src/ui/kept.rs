@@ -1,6 +1,7 @@
 //! A shared value that counts as equal to itself only. Traces are too large to compare; what the
 //! page needs to know is whether it is still the same one.
 
+use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -23,6 +24,12 @@ impl<T> Clone for Kept<T> {
 impl<T> PartialEq for Kept<T> {
     fn eq(&self, other: &Kept<T>) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> fmt::Debug for Kept<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Kept")
     }
 }
 

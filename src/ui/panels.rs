@@ -5,10 +5,10 @@ use yew::AttrValue;
 
 use crate::base::Nanos;
 use crate::trace::Outcome;
-use crate::ui::words::model_name;
 use crate::ui::format::{count, duration, grouped, significant};
 use crate::ui::state::{Column, Failure, Phase, RealPanel, Run, Simulated, State};
 use crate::ui::timeline::{Panel, PanelState};
+use crate::ui::words::model_name;
 
 /// The panels of the main view, row by row.
 #[must_use]
@@ -84,7 +84,9 @@ fn simulated_subtitle(state: &State, column: Column) -> String {
     if let Some(outcome) = outcome(&run.trace.outcome) {
         said.insert(0, outcome);
     }
-    let own = state.scenario().map_or(1, |scenario| scenario.machine.cores);
+    let own = state
+        .scenario()
+        .map_or(1, |scenario| scenario.machine.cores);
     if column == Column::Parallel && own == 1 {
         said.push("the text has one core; here as many as this machine, at most 8".to_owned());
     }
@@ -120,7 +122,10 @@ fn real_state(state: &State, panel: &RealPanel, column: Column) -> PanelState {
             };
         }
     }
-    let current = panel.result.as_ref().filter(|result| state.is_current(result));
+    let current = panel
+        .result
+        .as_ref()
+        .filter(|result| state.is_current(result));
     match (current, &panel.failure) {
         (Some(result), _) => PanelState::Ready(result.drawn.clone()),
         (None, Failure::Void(why)) => PanelState::Failed {
@@ -142,7 +147,11 @@ fn real_state(state: &State, panel: &RealPanel, column: Column) -> PanelState {
 }
 
 fn real_subtitle(state: &State, panel: &RealPanel) -> String {
-    let Some(result) = panel.result.as_ref().filter(|result| state.is_current(result)) else {
+    let Some(result) = panel
+        .result
+        .as_ref()
+        .filter(|result| state.is_current(result))
+    else {
         return String::new();
     };
     let runs = result.measured.runs.len();
@@ -150,7 +159,10 @@ fn real_subtitle(state: &State, panel: &RealPanel) -> String {
     if runs > 1 {
         said.push(format!("the median of {runs} runs is drawn"));
     }
-    said.push(format!("clock step {}", duration(result.measured.clock_step)));
+    said.push(format!(
+        "clock step {}",
+        duration(result.measured.clock_step)
+    ));
     if result.stopped {
         said.push("stopped".to_owned());
     }
@@ -167,7 +179,11 @@ fn real_subtitle(state: &State, panel: &RealPanel) -> String {
 pub fn columns(state: &State) -> [AttrValue; 2] {
     [
         "Time slicing: one core".into(),
-        format!("True parallelism: {} cores", grouped(u64::from(state.parallel_cores()))).into(),
+        format!(
+            "True parallelism: {} cores",
+            grouped(u64::from(state.parallel_cores()))
+        )
+        .into(),
     ]
 }
 
@@ -177,22 +193,29 @@ pub fn stale(state: &State) -> Option<AttrValue> {
     let errors = state.document.errors();
     (errors > 0).then(|| {
         let errors = count(errors as u64, "error", "errors");
-        format!("The text has {errors}. Shown is the mix as it was before; nothing you typed is lost.").into()
+        format!(
+            "The text has {errors}. Shown is the mix as it was before; nothing you typed is lost."
+        )
+        .into()
     })
 }
 
 /// One sentence about both simulated runs, for those who do not see the figure.
 #[must_use]
 pub fn summary(state: &State) -> String {
-    let [Some(slicing), Some(parallel)] = Column::BOTH.map(|column| {
-        state.simulated[column.index()].shown.as_ref()
-    }) else {
+    let [Some(slicing), Some(parallel)] =
+        Column::BOTH.map(|column| state.simulated[column.index()].shown.as_ref())
+    else {
         return String::new();
     };
     let time = |run: &Run| Nanos(run.report.totals.makespan_ns);
     let (one, many) = (time(slicing), time(parallel));
     let cores = state.parallel_cores();
-    let faster = if many.0 == 0 { 1.0 } else { one.0 as f64 / many.0 as f64 };
+    let faster = if many.0 == 0 {
+        1.0
+    } else {
+        one.0 as f64 / many.0 as f64
+    };
     let mut sentence = format!(
         "Simulated, this mix takes {} on one core and {} on {cores} cores",
         duration(one),

@@ -88,7 +88,9 @@ pub fn BoundField(props: &BoundProps) -> Html {
             }
         }
     };
-    let shown = refused.as_ref().map_or_else(|| props.value.to_string(), |(typed, _)| typed.clone());
+    let shown = refused
+        .as_ref()
+        .map_or_else(|| props.value.to_string(), |(typed, _)| typed.clone());
     let bad = refused.is_some();
     html! {
         <div class="field">
@@ -121,7 +123,9 @@ pub fn BoundProgram(props: &BoundProps) -> Html {
             }
         }
     };
-    let shown = refused.as_ref().map_or_else(|| props.value.to_string(), |(typed, _)| typed.clone());
+    let shown = refused
+        .as_ref()
+        .map_or_else(|| props.value.to_string(), |(typed, _)| typed.clone());
     let rows = shown.lines().count().clamp(1, 12).to_string();
     html! {
         <div class="field">
@@ -135,7 +139,9 @@ pub fn BoundProgram(props: &BoundProps) -> Html {
 
 fn why(refused: &Refused, path: &str) -> Html {
     match refused {
-        Some((_, why)) => html! { <p class="field-error" id={error_id(path)} role="status">{ why.clone() }</p> },
+        Some((_, why)) => {
+            html! { <p class="field-error" id={error_id(path)} role="status">{ why.clone() }</p> }
+        }
         None => html! {},
     }
 }

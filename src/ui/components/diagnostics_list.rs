@@ -65,4 +65,3 @@ pub fn DiagnosticsList(props: &DiagnosticsListProps) -> Html {
         </div>
     }
 }
-

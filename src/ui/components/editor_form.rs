@@ -37,7 +37,9 @@ pub fn EditorForm(props: &EditorFormProps) -> Html {
     }
     let outline = use_memo(props.text.clone(), |text| Outline::read(text));
     let Some(outline) = outline.as_ref() else {
-        let on_text = props.dispatch.reform(|_: MouseEvent| Action::View(EditorView::Text));
+        let on_text = props
+            .dispatch
+            .reform(|_: MouseEvent| Action::View(EditorView::Text));
         return html! {
             <div class="form-broken">
                 <p>{ "The text is not whole, so the form cannot show it. Mend it in the text view, or undo." }</p>
@@ -50,20 +52,35 @@ pub fn EditorForm(props: &EditorFormProps) -> Html {
         Callback::from(move |why: AttrValue| refused.set(Some(why)))
     };
     let on_add = {
-        let (text, dispatch, on_refused) = (props.text.clone(), props.dispatch.clone(), on_refused.clone());
+        let (text, dispatch, on_refused) = (
+            props.text.clone(),
+            props.dispatch.clone(),
+            on_refused.clone(),
+        );
         let table = format!(
             "[[process]]\nname = \"{}\"\nprogram = \"compute 10ms\"\n",
             outline.free_process_name()
         );
         let last = outline.processes.len().checked_sub(1);
-        move |_: MouseEvent| tell(edit::insert_process(&text, last, &table), &dispatch, &on_refused)
-    };
-    let cards = outline.processes.iter().take(CARDS).enumerate().map(|(at, process)| {
-        html! {
-            <ProcessCard key={at} text={props.text.clone()} {at} process={process.clone()}
-                dispatch={props.dispatch.clone()} on_refused={on_refused.clone()} />
+        move |_: MouseEvent| {
+            tell(
+                edit::insert_process(&text, last, &table),
+                &dispatch,
+                &on_refused,
+            )
         }
-    });
+    };
+    let cards = outline
+        .processes
+        .iter()
+        .take(CARDS)
+        .enumerate()
+        .map(|(at, process)| {
+            html! {
+                <ProcessCard key={at} text={props.text.clone()} {at} process={process.clone()}
+                    dispatch={props.dispatch.clone()} on_refused={on_refused.clone()} />
+            }
+        });
     let scenario = &props.parsed.scenario;
     let hidden = outline.processes.len().saturating_sub(CARDS);
     html! {

@@ -116,7 +116,9 @@ fn underlined(text: &str, parsed: &Parsed) -> Vec<Html> {
         .map(|(span, severity)| {
             let piece = text[span].to_owned();
             match severity {
-                Some(severity) => html! { <span class={classes!("mark", severity.word())}>{ piece }</span> },
+                Some(severity) => {
+                    html! { <span class={classes!("mark", severity.word())}>{ piece }</span> }
+                }
                 None => html! { { piece } },
             }
         })
@@ -157,7 +159,12 @@ mod tests {
 
     #[test]
     fn the_pieces_are_the_text_whatever_is_wrong_with_it() {
-        for text in ["", "format = ", "format = 1\nü = 3\n", "[[process]]\nprogram = \"repeat 3 {\""] {
+        for text in [
+            "",
+            "format = ",
+            "format = 1\nü = 3\n",
+            "[[process]]\nprogram = \"repeat 3 {\"",
+        ] {
             let parsed = text::parse(text);
             let joined: String = pieces(text, &parsed)
                 .into_iter()

@@ -34,12 +34,14 @@ pub struct FigureProps {
 /// The main view.
 #[component]
 pub fn Figure(props: &FigureProps) -> Html {
-    let on_window = props.dispatch.reform(|window: Window| {
-        Action::Show((window != Window::WHOLE).then_some(window))
-    });
+    let on_window = props
+        .dispatch
+        .reform(|window: Window| Action::Show((window != Window::WHOLE).then_some(window)));
     let on_cursor = props.dispatch.reform(Action::PointAt);
     let on_grouping = props.dispatch.reform(Action::Group);
-    let on_stop = props.dispatch.reform(|_: MouseEvent| Action::StopSimulation);
+    let on_stop = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::StopSimulation);
     let hash = |column: usize| props.hashes[column].map(|hash| format!("{hash:016x}"));
     html! {
         <section id="figure" class="figure" tabindex="-1" aria-label="The main view" data-stale={props.stale.as_ref().map(|_| "")}

@@ -12,6 +12,8 @@ pub struct HeaderProps {
     pub theme: ThemeChoice,
     /// Whether the editor is shown.
     pub editor_open: bool,
+    /// Whether the page is in another page's frame.
+    pub embedded: bool,
     /// Hears what is wished.
     pub dispatch: Callback<Action>,
 }
@@ -19,7 +21,11 @@ pub struct HeaderProps {
 /// The bar at the top.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let open = |dialog: Dialog| props.dispatch.reform(move |_: MouseEvent| Action::Open(dialog));
+    let open = |dialog: Dialog| {
+        props
+            .dispatch
+            .reform(move |_: MouseEvent| Action::Open(dialog))
+    };
     let toggle = props.dispatch.reform(|_: MouseEvent| Action::ToggleEditor);
     let (icon, next, label) = match props.theme {
         ThemeChoice::System => (
@@ -38,7 +44,9 @@ pub fn Header(props: &HeaderProps) -> Html {
             "Colours: dark. Change to the system’s.",
         ),
     };
-    let theme = props.dispatch.reform(move |_: MouseEvent| Action::Theme(next));
+    let theme = props
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Theme(next));
     html! {
         <header class="header">
             <a class="skip" href="#figure" onclick={skip}>{ "Skip to the figure" }</a>
@@ -52,9 +60,11 @@ pub fn Header(props: &HeaderProps) -> Html {
                 { "Timeslice" }
             </p>
             <nav class="header-actions" aria-label="Page">
-                <button type="button" class="button quiet wide-only" aria-pressed={pressed(props.editor_open)} onclick={toggle}>
-                    <Pictogram icon={Icon::Panel} />{ "Editor" }
-                </button>
+                if !props.embedded {
+                    <button type="button" class="button quiet wide-only" aria-pressed={pressed(props.editor_open)} onclick={toggle}>
+                        <Pictogram icon={Icon::Panel} />{ "Editor" }
+                    </button>
+                }
                 <button type="button" class="button quiet" aria-haspopup="dialog" onclick={open(Dialog::Gallery)}>
                     <Pictogram icon={Icon::Grid} />{ "Gallery" }
                 </button>

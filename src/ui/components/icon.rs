@@ -12,20 +12,17 @@ pub enum Icon {
     Undo,
     Redo,
     Plus,
-    Minus,
     Copy,
     Trash,
     Close,
     Share,
     Grid,
     Panel,
-    Fit,
     Sun,
     Moon,
     System,
     Alert,
     Check,
-    Chevron,
 }
 
 impl Icon {
@@ -36,14 +33,12 @@ impl Icon {
             Icon::Undo => "M4 8.5h8.5a3.75 3.75 0 0 1 0 7.5H8M7.5 5 4 8.5 7.5 12",
             Icon::Redo => "M16 8.5H7.5a3.75 3.75 0 0 0 0 7.5H12M12.5 5 16 8.5 12.5 12",
             Icon::Plus => "M10 4.5v11M4.5 10h11",
-            Icon::Minus => "M4.5 10h11",
             Icon::Copy => "M7.5 7.5h8v8h-8zM12.5 7.5v-3h-8v8h3",
             Icon::Trash => "M4.5 6h11M8 6V4h4v2M6 6l.6 10h6.8L14 6",
             Icon::Close => "m5 5 10 10M15 5 5 15",
             Icon::Share => "M10 12V3.5M6.8 6.5 10 3.3l3.2 3.2M6 9.5H4.5v7h11v-7H14",
             Icon::Grid => "M4 4h5v5H4zM11 4h5v5h-5zM4 11h5v5H4zM11 11h5v5h-5z",
             Icon::Panel => "M3.5 4.5h13v11h-13zM8 4.5v11",
-            Icon::Fit => "M3.5 6v8M16.5 6v8M6 10h8M8.3 7.7 6 10l2.3 2.3M11.7 7.7 14 10l-2.3 2.3",
             Icon::Sun => {
                 "M10 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M4.3 15.7l1.1-1.1M14.6 5.4l1.1-1.1"
             }
@@ -51,7 +46,6 @@ impl Icon {
             Icon::System => "M3.5 4.5h13v9h-13zM7 16.5h6M10 13.5v3",
             Icon::Alert => "M10 3.5 17.5 16h-15zM10 8.3v3.4M10 13.7v.3",
             Icon::Check => "m4.5 10.5 3.7 3.7 7.3-8",
-            Icon::Chevron => "m6 8 4 4 4-4",
         }
     }
 }

@@ -27,11 +27,17 @@ pub struct MachineSlidersProps {
 #[component]
 pub fn MachineSliders(props: &MachineSlidersProps) -> Html {
     let set = |path: &'static str| {
-        let (text, dispatch, refused) = (props.text.clone(), props.dispatch.clone(), props.on_refused.clone());
-        Callback::from(move |value: String| match change(&text, path, &value, false) {
-            Ok(action) => dispatch.emit(action),
-            Err(why) => refused.emit(why),
-        })
+        let (text, dispatch, refused) = (
+            props.text.clone(),
+            props.dispatch.clone(),
+            props.on_refused.clone(),
+        );
+        Callback::from(
+            move |value: String| match change(&text, path, &value, false) {
+                Ok(action) => dispatch.emit(action),
+                Err(why) => refused.emit(why),
+            },
+        )
     };
     let costs = CostPreset::VALUES.iter().map(|preset| {
         let label = match preset {

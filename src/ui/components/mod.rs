@@ -1,28 +1,28 @@
 //! The page's parts: what they need comes in as properties, what the visitor wishes goes out by one
 //! callback of `Action`s. None keeps state that another part has to know.
 
-mod bound;
-mod choice;
-mod diagnostics_list;
-mod editor;
-mod editor_form;
-mod editor_text;
-mod figure;
-mod gallery_dialog;
-mod head;
-mod header;
-mod icon;
-mod machine_sliders;
-mod notice_bar;
-mod process_card;
-mod real_plan;
-mod real_run_panel;
-mod scheduler_controls;
-mod share_dialog;
-mod slider;
-mod task_table;
-mod thread_row;
-mod tier_badge;
+pub mod bound;
+pub mod choice;
+pub mod diagnostics_list;
+pub mod editor;
+pub mod editor_form;
+pub mod editor_text;
+pub mod figure;
+pub mod gallery_dialog;
+pub mod head;
+pub mod header;
+pub mod icon;
+pub mod machine_sliders;
+pub mod notice_bar;
+pub mod process_card;
+pub mod real_plan;
+pub mod real_run_panel;
+pub mod scheduler_controls;
+pub mod share_dialog;
+pub mod slider;
+pub mod task_table;
+pub mod thread_row;
+pub mod tier_badge;
 
 pub use editor::Editor;
 pub use figure::Figure;

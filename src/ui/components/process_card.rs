@@ -46,7 +46,11 @@ pub fn ProcessCard(props: &ProcessCardProps) -> Html {
     let process = &props.process;
     let at = props.at;
     let on = |edit: fn(&str, usize, &ProcessOutline) -> Result<String, EditError>| {
-        let (text, dispatch, refused) = (props.text.clone(), props.dispatch.clone(), props.on_refused.clone());
+        let (text, dispatch, refused) = (
+            props.text.clone(),
+            props.dispatch.clone(),
+            props.on_refused.clone(),
+        );
         let process = process.clone();
         Callback::from(move |_: MouseEvent| tell(edit(&text, at, &process), &dispatch, &refused))
     };
@@ -57,7 +61,11 @@ pub fn ProcessCard(props: &ProcessCardProps) -> Html {
                 placeholder={placeholder.to_owned()} bare={key == "name"} dispatch={props.dispatch.clone()} />
         }
     };
-    let name = if process.name.is_empty() { "this process" } else { &process.name };
+    let name = if process.name.is_empty() {
+        "this process"
+    } else {
+        &process.name
+    };
     let threads = process.threads.iter().enumerate().map(|(thread_at, thread)| {
         html! {
             <ThreadRow key={thread_at} text={props.text.clone()} process={at} at={thread_at} thread={thread.clone()}

@@ -41,7 +41,11 @@ pub struct RealRunPanelProps {
 pub fn RealRunPanel(props: &RealRunPanelProps) -> Html {
     let plans = use_memo(
         (props.scenario.clone(), props.capabilities.clone()),
-        |(scenario, capabilities)| scenario.as_ref().map(|scenario| Plans::new(scenario, capabilities)),
+        |(scenario, capabilities)| {
+            scenario
+                .as_ref()
+                .map(|scenario| Plans::new(scenario, capabilities))
+        },
     );
     let Some(plans) = plans.as_ref() else {
         return html! {};
@@ -57,12 +61,16 @@ pub fn RealRunPanel(props: &RealRunPanelProps) -> Html {
         Action::ChooseModel(chosen.map(|(model, _, _)| *model))
     });
     let repeats = REPEAT_CHOICES.map(|times| {
-        let label = if times == 1 { "Once".to_owned() } else { format!("{times} times") };
+        let label = if times == 1 {
+            "Once".to_owned()
+        } else {
+            format!("{times} times")
+        };
         option(times.to_string(), label)
     });
-    let on_repeats = props.dispatch.reform(|word: String| {
-        Action::ChooseRepeats(word.parse().unwrap_or(1))
-    });
+    let on_repeats = props
+        .dispatch
+        .reform(|word: String| Action::ChooseRepeats(word.parse().unwrap_or(1)));
     let busy = props.running.is_some();
     let can_run = !props.broken
         && props.capabilities.tier != Tier::Simulation
@@ -123,7 +131,9 @@ pub struct Plans(Vec<(RealModel, Kept<Result<RealPlan, Vec<String>>>)>);
 
 impl Plans {
     fn new(scenario: &Scenario, capabilities: &Capabilities) -> Plans {
-        let all = [RealModel::Sliced].into_iter().chain(MODELS.map(|(model, _, _)| model));
+        let all = [RealModel::Sliced]
+            .into_iter()
+            .chain(MODELS.map(|(model, _, _)| model));
         Plans(
             all.map(|model| (model, Kept::new(exec::plan(scenario, model, capabilities))))
                 .collect(),

@@ -28,11 +28,17 @@ pub struct SchedulerControlsProps {
 #[component]
 pub fn SchedulerControls(props: &SchedulerControlsProps) -> Html {
     let set = |path: &'static str| {
-        let (text, dispatch, refused) = (props.text.clone(), props.dispatch.clone(), props.on_refused.clone());
-        Callback::from(move |value: String| match change(&text, path, &value, false) {
-            Ok(action) => dispatch.emit(action),
-            Err(why) => refused.emit(why),
-        })
+        let (text, dispatch, refused) = (
+            props.text.clone(),
+            props.dispatch.clone(),
+            props.on_refused.clone(),
+        );
+        Callback::from(
+            move |value: String| match change(&text, path, &value, false) {
+                Ok(action) => dispatch.emit(action),
+                Err(why) => refused.emit(why),
+            },
+        )
     };
     let scheduler = &props.scheduler;
     let policies = Policy::VALUES

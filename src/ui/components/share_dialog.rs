@@ -130,19 +130,25 @@ fn CopyField(props: &CopyFieldProps) -> Html {
         let (input, said, text) = (input.clone(), said.clone(), props.text.clone());
         move |_: MouseEvent| {
             let (input, said) = (input.clone(), said.clone());
-            clipboard::copy(&text, Callback::from(move |copied: bool| {
-                if !copied && let Some(input) = input.cast::<HtmlInputElement>() {
-                    let _ = input.focus();
-                    input.select();
-                }
-                said.set(Some(copied));
-            }));
+            clipboard::copy(
+                &text,
+                Callback::from(move |copied: bool| {
+                    if !copied && let Some(input) = input.cast::<HtmlInputElement>() {
+                        let _ = input.focus();
+                        input.select();
+                    }
+                    said.set(Some(copied));
+                }),
+            );
         }
     };
     let note = match *said {
         None => props.note.clone(),
         Some(true) => "Copied.".into(),
-        Some(false) => "This browser lets nothing be copied here. The text is selected: copy it by hand.".into(),
+        Some(false) => {
+            "This browser lets nothing be copied here. The text is selected: copy it by hand."
+                .into()
+        }
     };
     html! {
         <div class="copy">

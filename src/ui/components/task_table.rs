@@ -32,10 +32,18 @@ pub fn TaskTable(props: &TaskTableProps) -> Html {
     let on_choose = {
         let column = column.clone();
         Callback::from(move |word: String| {
-            column.set(if word == "parallel" { Column::Parallel } else { Column::Slicing });
+            column.set(if word == "parallel" {
+                Column::Parallel
+            } else {
+                Column::Slicing
+            });
         })
     };
-    let value = if *column == Column::Parallel { "parallel" } else { "slicing" };
+    let value = if *column == Column::Parallel {
+        "parallel"
+    } else {
+        "slicing"
+    };
     let options = vec![
         option("slicing", "One core"),
         option("parallel", format!("{} cores", props.cores)),
@@ -109,5 +117,9 @@ fn name(task: &TaskReport, alone: bool) -> String {
     if !task.coroutine.is_empty() {
         name = format!("{name} / {}", task.coroutine);
     }
-    if alone { name } else { format!("{name} {}", task.index) }
+    if alone {
+        name
+    } else {
+        format!("{name} {}", task.index)
+    }
 }

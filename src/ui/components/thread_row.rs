@@ -33,11 +33,19 @@ pub struct ThreadRowProps {
 pub fn ThreadRow(props: &ThreadRowProps) -> Html {
     let (process, at, thread) = (props.process, props.at, &props.thread);
     let on = |edit: fn(&str, usize, usize) -> Result<String, EditError>| {
-        let (text, dispatch, refused) = (props.text.clone(), props.dispatch.clone(), props.on_refused.clone());
+        let (text, dispatch, refused) = (
+            props.text.clone(),
+            props.dispatch.clone(),
+            props.on_refused.clone(),
+        );
         Callback::from(move |_: MouseEvent| tell(edit(&text, process, at), &dispatch, &refused))
     };
     let path = format!("process.{process}.thread.{at}");
-    let name = if thread.name.is_empty() { "this thread" } else { &thread.name };
+    let name = if thread.name.is_empty() {
+        "this thread"
+    } else {
+        &thread.name
+    };
     let coroutines = thread.coroutines.iter().enumerate().map(|(number, coroutine)| {
         let path = format!("{path}.coroutine.{number}");
         html! {

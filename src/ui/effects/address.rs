@@ -23,12 +23,24 @@ pub fn fragment() -> String {
     hash.trim_start_matches('#').to_owned()
 }
 
-/// The address of the page without a fragment.
+/// The address of the page without query and fragment, as a link to share starts.
 #[must_use]
 pub fn page_address() -> String {
+    let here = without_fragment();
+    here.split('?').next().unwrap_or_default().to_owned()
+}
+
+fn without_fragment() -> String {
     let location = gloo::utils::window().location();
     let whole = location.href().unwrap_or_default();
     whole.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Whether the page is shown in another page's frame, by `?embed`: the figure and its button alone.
+#[must_use]
+pub fn is_embedded() -> bool {
+    let location = gloo::utils::window().location();
+    location.search().is_ok_and(|query| query == "?embed")
 }
 
 /// The link's fragment for what is on the screen; with `view`, also the interval and the instant.
@@ -93,7 +105,7 @@ fn follow(state: &State) {
             .unwrap_or_default(),
     };
     let window = gloo::utils::window();
-    let address = format!("{}{fragment}", page_address());
+    let address = format!("{}{fragment}", without_fragment());
     if window.location().href().ok().as_deref() == Some(address.as_str()) {
         return;
     }

@@ -19,7 +19,6 @@ const PATIENCE_MS: f64 = 120.0;
 #[derive(Clone)]
 struct Order {
     column: Column,
-    revision: u64,
     text: String,
     overrides: Vec<(String, String)>,
 }
@@ -59,7 +58,6 @@ pub fn use_simulation(state: &UseReducerHandle<State>) {
             for column in Column::BOTH {
                 let order = Order {
                     column,
-                    revision: state.document.revision(),
                     text: state.document.text().to_string(),
                     overrides: overrides(column, scenario, hardware),
                 };
@@ -68,7 +66,8 @@ pub fn use_simulation(state: &UseReducerHandle<State>) {
         });
     }
     // Stopping by hand: the reducer has said so, the worker has not heard it yet.
-    let stopped = Column::BOTH.map(|column| state.simulated[column.index()].phase == Phase::Stopped);
+    let stopped =
+        Column::BOTH.map(|column| state.simulated[column.index()].phase == Phase::Stopped);
     use_effect_with(stopped, move |stopped| {
         for column in Column::BOTH {
             if stopped[column.index()] {
@@ -97,8 +96,7 @@ fn take(desks: &Desks, dispatcher: &UseReducerDispatcher<State>, order: Order) {
         match wait_ms {
             Some(wait_ms) if wait_ms > 0.0 => {
                 desk.next = Some(order.clone());
-                let (desks, dispatcher, column) =
-                    (desks.clone(), dispatcher.clone(), order.column);
+                let (desks, dispatcher, column) = (desks.clone(), dispatcher.clone(), order.column);
                 desk.timer = Some(Timeout::new(wait_ms as u32 + 1, move || {
                     let next = desks[column.index()].borrow_mut().next.take();
                     if let Some(next) = next {
@@ -117,7 +115,7 @@ fn take(desks: &Desks, dispatcher: &UseReducerDispatcher<State>, order: Order) {
 
 /// Starts a simulation; the one under way is cancelled.
 fn start(desks: &Desks, dispatcher: &UseReducerDispatcher<State>, order: Order) {
-    let (column, revision) = (order.column, order.revision);
+    let column = order.column;
     clear(desks, column);
     let serial = desks[column.index()].borrow().serial;
     let request = SimulationRequest {
@@ -131,7 +129,7 @@ fn start(desks: &Desks, dispatcher: &UseReducerDispatcher<State>, order: Order) 
                 return;
             }
             let over = !matches!(event, SimulationEvent::Progress { .. });
-            dispatcher.dispatch(action_of(column, revision, event));
+            dispatcher.dispatch(action_of(column, event));
             if over {
                 // The handle owns this very closure, so it is dropped a moment later.
                 let (desks, dispatcher) = (desks.clone(), dispatcher.clone());
@@ -144,12 +142,7 @@ fn start(desks: &Desks, dispatcher: &UseReducerDispatcher<State>, order: Order) 
 }
 
 /// A simulation is over: the one that waits for it starts.
-fn finish(
-    desks: &Desks,
-    dispatcher: &UseReducerDispatcher<State>,
-    column: Column,
-    serial: u64,
-) {
+fn finish(desks: &Desks, dispatcher: &UseReducerDispatcher<State>, column: Column, serial: u64) {
     let (done, next) = {
         let mut desk = desks[column.index()].borrow_mut();
         if desk.serial != serial {
@@ -163,18 +156,14 @@ fn finish(
     }
 }
 
-fn action_of(column: Column, revision: u64, event: SimulationEvent) -> Action {
+fn action_of(column: Column, event: SimulationEvent) -> Action {
     match event {
         SimulationEvent::Progress { events, now } => Action::SimulationBusy {
             column,
             events,
             now,
         },
-        SimulationEvent::Done(trace) => Action::SimulationDone {
-            column,
-            revision,
-            trace,
-        },
+        SimulationEvent::Done(trace) => Action::SimulationDone { column, trace },
         SimulationEvent::Invalid(complaints) => {
             let first = complaints.first();
             Action::SimulationFailed {

@@ -28,9 +28,9 @@ pub fn write(key: &str, value: &str) -> Result<(), AttrValue> {
     let storage = web_sys::window()
         .and_then(|window| window.local_storage().ok().flatten())
         .ok_or("This browser lets the page keep nothing. Share or copy the text to keep it.")?;
-    storage
-        .set_item(key, value)
-        .map_err(|_| "This browser’s storage for the page is full. Share or copy the text to keep it.".into())
+    storage.set_item(key, value).map_err(|_| {
+        "This browser’s storage for the page is full. Share or copy the text to keep it.".into()
+    })
 }
 
 /// The draft that was being edited, and the text before it that something else replaced.

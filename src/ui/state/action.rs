@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::AttrValue;
 
-use super::{Change, Column, Notice, Opened, Phase, Run, Source, State};
+use super::{Change, Column, Notice, Opened, Phase, Remedy, Run, Source, State};
 use crate::base::Nanos;
 use crate::exec::{RealEvent, RealModel};
 use crate::trace::Trace;
@@ -107,8 +107,6 @@ pub enum Action {
     SimulationDone {
         /// Whose.
         column: Column,
-        /// The revision that was simulated.
-        revision: u64,
         /// What happened.
         trace: Rc<Trace>,
     },
@@ -158,8 +156,6 @@ pub enum Action {
     Theme(ThemeChoice),
     /// The system's wish for colours changed.
     ThemeChanged,
-    /// Say something.
-    Say(Notice),
     /// Close the notice.
     CloseNotice,
     /// Whether the text could be kept in this browser.
@@ -170,7 +166,11 @@ impl State {
     /// Makes one change.
     pub(super) fn apply(&mut self, action: Action) {
         match action {
-            Action::Edit { text, change, at_ms } => {
+            Action::Edit {
+                text,
+                change,
+                at_ms,
+            } => {
                 if self.document.change(text, change, at_ms) {
                     self.source = Source::Own;
                 }
@@ -219,16 +219,19 @@ impl State {
                 events,
                 now,
             } => self.simulated[column.index()].phase = Phase::Busy { events, now },
-            Action::SimulationDone {
-                column,
-                revision,
-                trace,
-            } => {
+            Action::SimulationDone { column, trace } => {
                 let panel = &mut self.simulated[column.index()];
                 panel.phase = Phase::Still;
-                panel.shown = Some(Kept::new(Run::new(trace, revision)));
+                panel.shown = Some(Kept::new(Run::new(trace)));
             }
             Action::SimulationFailed { column, message } => {
+                self.notice = Some(
+                    Notice::trouble(
+                        "The simulation failed.",
+                        format!("{message} What you typed is as it was."),
+                    )
+                    .with(Remedy::SimulateAgain),
+                );
                 self.simulated[column.index()].phase = Phase::Failed(message);
             }
             Action::SimulationIdle => {
@@ -266,7 +269,6 @@ impl State {
                 self.theme_epoch += 1;
             }
             Action::ThemeChanged => self.theme_epoch += 1,
-            Action::Say(notice) => self.notice = Some(notice),
             Action::CloseNotice => self.notice = None,
             Action::Stored(outcome) => self.storage_trouble = outcome.err(),
             _ => unreachable!("everything else is handled before"),

@@ -17,9 +17,7 @@ pub use action::{Action, Caret, Dialog, EditorView, ThemeChoice};
 pub use document::{Change, Document, change_end};
 pub use notice::{Notice, Remedy};
 pub use opening::{Opened, Source, open};
-pub use real::{
-    Failure, REPEAT_CHOICES, REPEATS, RealPanel, RealResult, Running, suggested_model,
-};
+pub use real::{Failure, REPEAT_CHOICES, REPEATS, RealPanel, RealResult, Running, suggested_model};
 pub use simulated::{Column, Phase, Run, Simulated, overrides, parallel_cores};
 
 use crate::base::Nanos;
@@ -144,12 +142,12 @@ impl State {
     #[must_use]
     pub fn is_current(&self, result: &RealResult) -> bool {
         let now = self.document.good();
-        now.is_some_and(|now| Rc::ptr_eq(now, &result.scenario) || **now == *result.scenario)
+        now.is_some_and(|now| *now == result.scenario || **now == *result.scenario)
     }
 
     /// The scenario as the text has it, or had it last when it was whole.
     #[must_use]
-    pub fn scenario(&self) -> Option<&Rc<Scenario>> {
+    pub fn scenario(&self) -> Option<&Kept<Scenario>> {
         self.document.good()
     }
 
@@ -232,7 +230,7 @@ impl State {
         if running.number != number || running.column != column {
             return;
         }
-        let scenario = Rc::clone(&running.scenario);
+        let scenario = running.scenario.clone();
         let keep = |measured, stopped| RealResult::new(measured, scenario, stopped).map(Kept::new);
         let panel = &mut self.real[column];
         match event {

@@ -48,9 +48,7 @@ pub fn open(fragment: &str, draft: Option<AttrValue>, before: Option<AttrValue>)
         return open_draft(draft, before, Source::Own, None);
     }
     if let Some(slug) = fragment.strip_prefix("g=") {
-        let found = content::gallery()
-            .iter()
-            .find(|entry| entry.slug == slug);
+        let found = content::gallery().iter().find(|entry| entry.slug == slug);
         return match found {
             Some(entry) => {
                 let text = AttrValue::from(entry.text);
@@ -186,7 +184,11 @@ mod tests {
 
     #[test]
     fn a_link_is_opened_and_the_draft_is_one_step_back() {
-        let opened = open(&format!("#{}", link_to("format = 1 # theirs")), draft(), None);
+        let opened = open(
+            &format!("#{}", link_to("format = 1 # theirs")),
+            draft(),
+            None,
+        );
         assert_eq!(opened.text, "format = 1 # theirs");
         assert_eq!(opened.past, [draft().unwrap()]);
         assert_eq!(opened.cursor, Some(Nanos::from_ms(3)));
@@ -207,7 +209,10 @@ mod tests {
             let opened = open(bad, draft(), None);
             assert_eq!(Some(opened.text), draft(), "{bad}");
             assert_eq!(opened.source, Source::BadLink, "{bad}");
-            assert!(opened.notice.is_some_and(|notice| notice.is_trouble()), "{bad}");
+            assert!(
+                opened.notice.is_some_and(|notice| notice.is_trouble()),
+                "{bad}"
+            );
         }
     }
 

@@ -23,7 +23,7 @@ pub struct RealResult {
     /// Which one that is, from zero.
     pub drawn_repeat: usize,
     /// The mix that was run.
-    pub scenario: Rc<Scenario>,
+    pub scenario: Kept<Scenario>,
     /// Whether it was stopped before all repeats were done.
     pub stopped: bool,
 }
@@ -33,7 +33,7 @@ impl RealResult {
     #[must_use]
     pub fn new(
         measured: Rc<Measured>,
-        scenario: Rc<Scenario>,
+        scenario: Kept<Scenario>,
         stopped: bool,
     ) -> Option<RealResult> {
         let drawn_repeat = median_run(&measured.runs)?;
@@ -94,7 +94,7 @@ pub struct Running {
     /// What is being done.
     pub what: String,
     /// The mix that is run.
-    pub scenario: Rc<Scenario>,
+    pub scenario: Kept<Scenario>,
 }
 
 /// What the right real panel runs unless the visitor chooses: what the mix itself is made of, or the

@@ -87,20 +87,17 @@ pub struct Run {
     pub report: Report,
     /// The trace's hash, unless it is very large.
     pub hash: Option<u64>,
-    /// The revision of the text that was simulated.
-    pub revision: u64,
 }
 
 impl Run {
     /// Makes everything of a trace that is shown.
     #[must_use]
-    pub fn new(trace: Rc<Trace>, revision: u64) -> Run {
+    pub fn new(trace: Rc<Trace>) -> Run {
         Run {
             data: Rc::new(TimelineData::new(Rc::clone(&trace))),
             report: analysis::report(&trace),
             hash: (trace.events.len() <= HASHED_EVENTS).then(|| wire::hash(&trace)),
             trace,
-            revision,
         }
     }
 }
@@ -154,7 +151,10 @@ mod tests {
     #[test]
     fn one_core_means_one_hardware_thread() {
         let changes = overrides(Column::Slicing, &scenario(4, 2), 2);
-        assert_eq!(keys(&changes), [("machine.cores", "1"), ("machine.smt", "1")]);
+        assert_eq!(
+            keys(&changes),
+            [("machine.cores", "1"), ("machine.smt", "1")]
+        );
         assert!(overrides(Column::Slicing, &scenario(1, 1), 2).is_empty());
     }
 
