@@ -1,12 +1,7 @@
-//! The page's entry: mounts the application. Called by the script that Trunk writes into
-//! `index.html`; everything else is in `timeslice::ui`.
-use yew::prelude::*;
-
-#[component]
-fn Placeholder() -> Html {
-    html! { <h1>{ "Timeslice" }</h1> }
-}
+//! The page's entry: mounts the application. Called by the script that `index.html` loads; everything
+//! else is in `timeslice::ui`.
 
 fn main() {
-    yew::Renderer::<Placeholder>::new().render();
+    console_error_panic_hook::set_once();
+    yew::Renderer::<timeslice::ui::App>::new().render();
 }
