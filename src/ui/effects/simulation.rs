@@ -132,7 +132,11 @@ fn start_next(desk: &SharedDesk, dispatcher: &UseReducerDispatcher<State>) {
             return;
         };
         desk.serial += 1;
-        (order, desk.serial, (desk.under_way.take(), desk.timer.take()))
+        (
+            order,
+            desk.serial,
+            (desk.under_way.take(), desk.timer.take()),
+        )
     };
     drop(old);
     let column = order.column;
