@@ -382,6 +382,155 @@ fn many_that_run_before_are_counted() {
     );
 }
 
+#[test]
+fn a_mutex_and_why_its_holder_keeps_it() {
+    let trace = free(
+        r#"
+        [[process]]
+        name = "a"
+        program = "lock door; io disk 10ms; unlock door; compute 1ms"
+        [[process]]
+        name = "b"
+        program = "compute 1ms; lock door; unlock door"
+        [[process]]
+        name = "c"
+        program = "compute 1ms; lock door; unlock door"
+        "#,
+    );
+    check(
+        &trace,
+        "c",
+        "4ms",
+        &[
+            "`c` waits for `door` from 2ms to 11ms.",
+            "`door` is held by `a` since 0ms.",
+            "`b` is before `c` in the queue of `door`.",
+            "`a` waits for `disk` from 0ms to 10ms.",
+            "`disk` works for `a` since 0ms.",
+        ],
+    );
+}
+
+#[test]
+fn a_deadlock_is_a_circle() {
+    let trace = free(
+        r#"
+        [[process]]
+        name = "a"
+        program = "lock fork; sleep 1ms; lock knife"
+        [[process]]
+        name = "b"
+        program = "lock knife; sleep 1ms; lock fork"
+        "#,
+    );
+    let circle = [
+        "`a` waits for `knife` since 1ms.",
+        "`knife` is held by `b` since 0ms.",
+        "`b` waits for `fork` since 1ms.",
+        "`fork` is held by `a` since 0ms.",
+        "That is where this began: a circle that leads back to `a`.",
+    ];
+    check(&trace, "a", "1ms", &circle);
+    let mut late = vec!["The run ends at 1ms; there it is so:"];
+    late.extend(circle);
+    check(&trace, "a", "5s", &late);
+}
+
+#[test]
+fn a_mutex_that_nobody_will_give_back() {
+    let trace = free(
+        r#"
+        [[process]]
+        name = "a"
+        program = "lock door; compute 2ms; crash"
+        [[process]]
+        name = "b"
+        program = "compute 1ms; lock door"
+        "#,
+    );
+    check(
+        &trace,
+        "b",
+        "20ms",
+        &[
+            "The run ends at 3ms; there it is so:",
+            "`b` waits for `door` since 3ms.",
+            "`door` is held by `a` since 0ms.",
+            "`a` has ended without giving `door` back.",
+        ],
+    );
+}
+
+#[test]
+fn semaphores_conditions_and_barriers() {
+    let trace = free(
+        r#"
+        [[semaphore]]
+        name = "slots"
+        count = 0
+        [[barrier]]
+        name = "start"
+        parties = 3
+        [[process]]
+        name = "s"
+        program = "wait slots"
+        [[process]]
+        name = "t"
+        program = "wait slots"
+        [[process]]
+        name = "early"
+        program = "barrier start"
+        [[process]]
+        name = "early-too"
+        program = "barrier start"
+        [[process]]
+        name = "listener"
+        program = "lock m; wait news with m; unlock m"
+        [[process]]
+        name = "host"
+        program = "sleep 4ms; barrier start; post slots; post slots; lock m; signal news; compute 1ms; unlock m"
+        "#,
+    );
+    check(
+        &trace,
+        "t",
+        "1ms",
+        &[
+            "`t` waits for `slots` from 0ms to 4ms.",
+            "`s` is before `t` in the queue of `slots`.",
+            "`slots` is at zero until someone posts to it.",
+        ],
+    );
+    check(
+        &trace,
+        "early",
+        "1ms",
+        &[
+            "`early` waits for `start` from 0ms to 4ms.",
+            "`early-too` has come to `start`, too.",
+        ],
+    );
+    check(
+        &trace,
+        "listener",
+        "1ms",
+        &[
+            "`listener` waits for `news` from 0ms to 4ms.",
+            "Nobody has signalled `news` since.",
+        ],
+    );
+    check(
+        &trace,
+        "listener",
+        "4500us",
+        &[
+            "`listener` waits for `m` from 4ms to 5ms.",
+            "`m` is held by `host` since 4ms.",
+            "`host` runs on core 0 from 4ms to 5ms.",
+        ],
+    );
+}
+
 /// What stands between backticks.
 fn quoted(sentence: &str) -> impl Iterator<Item = &str> {
     sentence.split('`').skip(1).step_by(2)

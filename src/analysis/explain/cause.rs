@@ -185,6 +185,25 @@ pub enum Cause {
         /// Since when.
         since: Nanos,
     },
+    /// A mutex is held by a task that has ended, so it is never given back.
+    Abandoned {
+        /// Who held it.
+        task: TaskId,
+        /// Which.
+        resource: u16,
+    },
+    /// Nobody has posted to a semaphore, or signalled a condition.
+    Unanswered {
+        /// Which.
+        resource: u16,
+    },
+    /// Who else has come to a barrier.
+    Gathered {
+        /// Which.
+        resource: u16,
+        /// Who, first come first.
+        come: Vec<TaskId>,
+    },
     /// A device works for a task that was killed.
     StillBusy {
         /// Which.

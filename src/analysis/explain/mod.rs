@@ -5,18 +5,17 @@
 mod cause;
 mod moment;
 mod sentence;
+mod turns;
 
 pub use cause::{Cause, LaneWork, Turn};
 pub use moment::Stretch;
 
 use cause::MOST_TURNS;
 use moment::{Doing, Moment};
+use turns::turns_between;
 
 use crate::base::Nanos;
-use crate::trace::{
-    EventKind, LaneSpan, ResourceKind, SpanKind, TaskId, TaskKind, TaskSpan, TaskState, Trace,
-    Visitor, walk,
-};
+use crate::trace::{EventKind, ResourceKind, SpanKind, TaskId, TaskKind, TaskState, Trace};
 
 /// Most tasks that a chain goes through.
 const MOST_LINKS: usize = 16;
@@ -232,16 +231,7 @@ impl Chain<'_> {
     /// Who runs between now and when the task does: anyone, or the coroutines of one event loop.
     fn turns(&mut self, task: TaskId, host: TaskId, when: Stretch) {
         let until = when.to.unwrap_or(self.trace.end);
-        let mut turns = Turns {
-            trace: self.trace,
-            host,
-            after: self.moment.at,
-            until,
-            found: Vec::new(),
-        };
-        walk(self.trace, &mut turns);
-        let mut found = turns.found;
-        found.sort_by_key(|turn| (turn.from, turn.lane, turn.task));
+        let mut found = turns_between(self.trace, host, self.moment.at, until);
         let more = found.len().saturating_sub(MOST_TURNS);
         found.truncate(MOST_TURNS);
         if !found.is_empty() {
@@ -269,10 +259,12 @@ impl Chain<'_> {
             when,
         });
         let users = self.moment.users(resource);
+        let kind = self.trace.resources[usize::from(resource)].kind;
         // A coroutine that blocks waits as its thread.
         let host = self.trace.tasks[task.index()].host;
         let is_it = |other: TaskId| other == task || (other == host && host != TaskId::NONE);
-        if let Some((_, since)) = users.holders.iter().find(|(holder, _)| is_it(*holder)) {
+        let served = users.holders.iter().find(|(holder, _)| is_it(*holder));
+        if let (ResourceKind::Device, Some((_, since))) = (kind, served) {
             return self.causes.push(Cause::Served {
                 task,
                 resource,
@@ -286,20 +278,39 @@ impl Chain<'_> {
                 since: *since,
             });
         }
-        if users.holders.is_empty() {
-            self.causes.push(Cause::StillBusy { resource });
+        let (ahead, behind) = match users.waiting.iter().position(|other| is_it(*other)) {
+            Some(at) => (&users.waiting[..at], &users.waiting[at + 1..]),
+            None => (users.waiting.as_slice(), [].as_slice()),
+        };
+        if kind == ResourceKind::Barrier {
+            let come = [ahead, behind].concat();
+            return self.causes.push(Cause::Gathered { resource, come });
         }
-        let ahead: Vec<TaskId> = users
-            .waiting
-            .into_iter()
-            .take_while(|other| !is_it(*other))
-            .collect();
         if !ahead.is_empty() {
+            let ahead = ahead.to_vec();
             self.causes.push(Cause::Ahead {
                 task,
                 resource,
                 ahead,
             });
+        }
+        match (kind, users.holders.first()) {
+            (ResourceKind::Device, None) => self.causes.push(Cause::StillBusy { resource }),
+            (ResourceKind::Device, Some(_)) => {}
+            (_, None) => self.causes.push(Cause::Unanswered { resource }),
+            (_, Some((holder, _))) => self.held_by(*holder, resource),
+        }
+    }
+
+    /// Why the holder of a mutex has not given it back.
+    fn held_by(&mut self, holder: TaskId, resource: u16) {
+        if moment::is_final(self.moment.doing(holder).state) {
+            self.causes.push(Cause::Abandoned {
+                task: holder,
+                resource,
+            });
+        } else {
+            self.task(holder);
         }
     }
 
@@ -349,40 +360,4 @@ impl Chain<'_> {
             self.task(first);
         }
     }
-}
-
-/// The stays of tasks that begin after one instant and before another.
-struct Turns<'a> {
-    trace: &'a Trace,
-    host: TaskId,
-    after: Nanos,
-    until: Nanos,
-    found: Vec<Turn>,
-}
-
-impl Visitor for Turns<'_> {
-    fn lane_span(&mut self, _: u8, _: LaneSpan) {}
-
-    fn task_span(&mut self, task: TaskId, span: TaskSpan) {
-        let TaskState::Running(lane) = span.state else {
-            return;
-        };
-        let is_meant = match self.trace.kind(task) {
-            TaskKind::EventLoop => false,
-            TaskKind::Thread => self.host == TaskId::NONE,
-            TaskKind::Coroutine => {
-                self.host == TaskId::NONE || self.trace.tasks[task.index()].host == self.host
-            }
-        };
-        if is_meant && span.start > self.after && span.start < self.until {
-            self.found.push(Turn {
-                task,
-                lane,
-                from: span.start,
-                to: span.end,
-            });
-        }
-    }
-
-    fn task_ended(&mut self, _: TaskId, _: Nanos, _: TaskState) {}
 }

@@ -4,7 +4,8 @@
 
 use crate::base::Nanos;
 use crate::trace::{
-    EventKind, LaneSpan, SpanKind, TaskId, TaskKind, TaskSpan, TaskState, Trace, Visitor, walk,
+    EventKind, LaneSpan, ResourceKind, SpanKind, TaskId, TaskKind, TaskSpan, TaskState, Trace,
+    Visitor, walk,
 };
 
 /// From when to when; without an end where the run ended first.
@@ -119,6 +120,7 @@ impl<'a> Moment<'a> {
     /// order they came.
     pub(super) fn users(&self, resource: u16) -> Users {
         let mut users = Users::default();
+        let is_device = self.trace.resources[usize::from(resource)].kind == ResourceKind::Device;
         for event in &self.trace.events {
             if event.at > self.at {
                 break;
@@ -131,12 +133,19 @@ impl<'a> Moment<'a> {
                 {
                     users.waiting.push(task);
                 }
-                EventKind::ServiceBegin if event.detail == resource => {
-                    users.waiting.retain(|waiting| *waiting != task);
+                EventKind::ServiceBegin | EventKind::Acquire if event.detail == resource => {
+                    users.waits_no_longer(task);
                     users.holders.push((task, event.at));
                 }
-                EventKind::Wake if event.detail == resource => users.forget(task),
-                EventKind::KillWaiting => users.forget(task),
+                EventKind::Release if event.detail == resource => users.has_no_longer(task),
+                EventKind::Requeue if event.detail == resource => users.waiting.push(task),
+                EventKind::Wake | EventKind::KillWaiting | EventKind::Requeue => {
+                    users.waits_no_longer(task);
+                    // A device is done with whom it lets go; a mutex stays with its holder.
+                    if is_device && event.kind != EventKind::Requeue {
+                        users.has_no_longer(task);
+                    }
+                }
                 _ => {}
             }
         }
@@ -158,8 +167,11 @@ impl Users {
         self.holders.iter().any(|(holder, _)| *holder == task)
     }
 
-    fn forget(&mut self, task: TaskId) {
+    fn has_no_longer(&mut self, task: TaskId) {
         self.holders.retain(|(holder, _)| *holder != task);
+    }
+
+    fn waits_no_longer(&mut self, task: TaskId) {
         self.waiting.retain(|waiting| *waiting != task);
     }
 }

@@ -147,6 +147,30 @@ impl Cause {
                     name(task)
                 )
             }
+            Cause::Abandoned { task, resource } => format!(
+                "{} has ended without giving {} back.",
+                name(task),
+                words.resource(*resource)
+            ),
+            Cause::Unanswered { resource } => {
+                let what = words.resource(*resource);
+                match trace.resources[usize::from(*resource)].kind {
+                    ResourceKind::Semaphore => {
+                        format!("{} is at zero until someone posts to it.", capital(&what))
+                    }
+                    ResourceKind::Condition => format!("Nobody has signalled {what} since."),
+                    _ => format!("Nobody has given {what} yet."),
+                }
+            }
+            Cause::Gathered { resource, come } if come.is_empty() => {
+                format!("Nobody else has come to {} yet.", words.resource(*resource))
+            }
+            Cause::Gathered { resource, come } => format!(
+                "{} {} come to {}, too.",
+                words.names(come),
+                if come.len() == 1 { "has" } else { "have" },
+                words.resource(*resource)
+            ),
             Cause::StillBusy { resource } => format!(
                 "{} still works for a task that was killed.",
                 capital(&words.resource(*resource))
