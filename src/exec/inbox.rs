@@ -40,7 +40,6 @@ impl<T: 'static> Inbox<T> {
     }
 
     /// Puts it there when the time has passed; not if what this returns is dropped before.
-    #[must_use]
     pub(super) fn put_after(&self, milliseconds: u32, item: T) -> Timeout {
         let inbox = self.clone();
         Timeout::new(milliseconds, move || inbox.put(item))

@@ -4,7 +4,8 @@
 use yew::prelude::*;
 
 use super::components::{
-    Editor, Figure, GalleryDialog, Head, Header, NoticeBar, RealRunPanel, ShareDialog, TaskTable,
+    ComparisonTable, Editor, Figure, GalleryDialog, Head, Header, NoticeBar, RealRunPanel,
+    ShareDialog, TaskTable,
 };
 use super::effects::{address, real_run, simulation, storage, theme};
 use super::panels;
@@ -56,6 +57,8 @@ pub fn App() -> Html {
                     caret={state.caret.clone()} can_undo={state.document.can_undo()} can_redo={state.document.can_redo()}
                     storage_trouble={state.storage_trouble.clone()} dispatch={dispatch.clone()} />
                 <div class="results">
+                    <ComparisonTable simulated={runs.clone()} measured={panels::current_results(&state)}
+                        cores={state.parallel_cores()} />
                     <TaskTable {runs} cores={state.parallel_cores()} />
                 </div>
             </main>

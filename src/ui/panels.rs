@@ -6,7 +6,8 @@ use yew::AttrValue;
 use crate::base::Nanos;
 use crate::trace::Outcome;
 use crate::ui::format::{count, duration, grouped, significant};
-use crate::ui::state::{Column, Failure, Phase, RealPanel, Run, Simulated, State};
+use crate::ui::kept::Kept;
+use crate::ui::state::{Column, Failure, Phase, RealPanel, RealResult, Run, Simulated, State};
 use crate::ui::timeline::{Panel, PanelState};
 use crate::ui::words::model_name;
 
@@ -145,6 +146,15 @@ fn real_state(state: &State, panel: &RealPanel, column: Column) -> PanelState {
             text: "Not measured yet. “Run it for real” runs this mix on your machine.".into(),
         },
     }
+}
+
+/// What was measured in both columns, as far as it belongs to the mix that is shown.
+#[must_use]
+pub fn current_results(state: &State) -> [Option<Kept<RealResult>>; 2] {
+    Column::BOTH.map(|column| {
+        let result = state.real[column.index()].result.clone();
+        result.filter(|result| state.is_current(result))
+    })
 }
 
 fn real_subtitle(state: &State, panel: &RealPanel) -> String {

@@ -3,6 +3,7 @@
 
 pub mod bound;
 pub mod choice;
+pub mod comparison_table;
 pub mod diagnostics_list;
 pub mod editor;
 pub mod editor_form;
@@ -24,6 +25,7 @@ pub mod task_table;
 pub mod thread_row;
 pub mod tier_badge;
 
+pub use comparison_table::ComparisonTable;
 pub use editor::Editor;
 pub use figure::Figure;
 pub use gallery_dialog::GalleryDialog;

@@ -127,7 +127,10 @@ fn status(props: &RealRunPanelProps, plans: &Plans) -> String {
 }
 
 /// What each model would do with this mix, or why it cannot be.
-pub struct Plans(Vec<(RealModel, Kept<Result<RealPlan, Vec<String>>>)>);
+pub struct Plans(Vec<(RealModel, Kept<Planned>)>);
+
+/// What would run, or why nothing can.
+type Planned = Result<RealPlan, Vec<String>>;
 
 impl Plans {
     fn new(scenario: &Scenario, capabilities: &Capabilities) -> Plans {

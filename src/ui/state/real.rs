@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use crate::analysis::Digest;
 use crate::exec::{self, Capabilities, Measured, RealModel};
 use crate::scenario::Scenario;
 use crate::trace::Trace;
@@ -18,6 +19,8 @@ pub const REPEAT_CHOICES: [u32; 4] = [1, 3, 5, 9];
 pub struct RealResult {
     /// All repeats, with how they were measured.
     pub measured: Rc<Measured>,
+    /// The figures of each repeat, for the comparison.
+    pub digests: Vec<Digest>,
     /// The repeat that is drawn: the one with the median length.
     pub drawn: Rc<TimelineData>,
     /// Which one that is, from zero.
@@ -40,6 +43,7 @@ impl RealResult {
         let trace = Rc::clone(&measured.runs[drawn_repeat]);
         Some(RealResult {
             drawn: Rc::new(TimelineData::new(trace)),
+            digests: measured.runs.iter().map(|run| Digest::new(run)).collect(),
             measured,
             drawn_repeat,
             scenario,

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::analysis::{self, Report};
+use crate::analysis::{self, Digest, Report};
 use crate::base::Nanos;
 use crate::scenario::{Machine, Scenario};
 use crate::trace::{Trace, wire};
@@ -85,6 +85,8 @@ pub struct Run {
     pub data: Rc<TimelineData>,
     /// In numbers.
     pub report: Report,
+    /// For the comparison.
+    pub digest: Digest,
     /// The trace's hash, unless it is very large.
     pub hash: Option<u64>,
 }
@@ -93,9 +95,11 @@ impl Run {
     /// Makes everything of a trace that is shown.
     #[must_use]
     pub fn new(trace: Rc<Trace>) -> Run {
+        let report = analysis::report(&trace);
         Run {
             data: Rc::new(TimelineData::new(Rc::clone(&trace))),
-            report: analysis::report(&trace),
+            digest: Digest::from_report(&trace, &report),
+            report,
             hash: (trace.events.len() <= HASHED_EVENTS).then(|| wire::hash(&trace)),
             trace,
         }
