@@ -47,13 +47,14 @@ pub fn ComparisonTable(props: &ComparisonTableProps) -> Html {
         rows.iter()
             .find(|row| row.quantity == quantity && row.scope == scope)
     };
+    let ran = runs.map(|column| !column.measured.is_empty());
     let lines = quantities.into_iter().map(|quantity| {
         let parallel = of(quantity, Scope::Parallel).or_else(|| of(quantity, Scope::Both));
         html! {
             <tr>
                 <th scope="row">{ quantity.label() }</th>
-                { cells(of(quantity, Scope::Slicing), quantity == Quantity::SpeedUp) }
-                { cells(parallel, false) }
+                { cells(of(quantity, Scope::Slicing), ran[0], quantity == Quantity::SpeedUp) }
+                { cells(parallel, ran[1], false) }
             </tr>
         }
     });
@@ -89,8 +90,9 @@ pub fn ComparisonTable(props: &ComparisonTableProps) -> Html {
     }
 }
 
-/// The three cells of one column; `is_elsewhere` where the quantity belongs to the other column.
-fn cells(row: Option<&Row>, is_elsewhere: bool) -> Html {
+/// The three cells of one column, which `ran` for real or did not; `is_elsewhere` where the quantity
+/// belongs to the other column.
+fn cells(row: Option<&Row>, ran: bool, is_elsewhere: bool) -> Html {
     let Some(row) = row else {
         let word = if is_elsewhere { "" } else { "none" };
         return html! { <>
@@ -105,21 +107,21 @@ fn cells(row: Option<&Row>, is_elsewhere: bool) -> Html {
         .map_or_else(|| "none".to_owned(), |it| value(it, unit));
     html! { <>
         <td class={classes!("group-start", row.predicted.is_none().then_some("unmeasured"))}>{ predicted }</td>
-        { measured(row, unit) }
+        { measured(row, ran, unit) }
         <td>{ row.residual.as_ref().map(|residual| difference(residual, unit)) }</td>
     </> }
 }
 
-fn measured(row: &Row, unit: Unit) -> Html {
+fn measured(row: &Row, ran: bool, unit: Unit) -> Html {
     let Some(Spread {
         median, quartiles, ..
     }) = row.measured
     else {
-        // A source is told only where there were runs, and some of them do not have this number.
-        let word = if row.source == "kernel" {
-            "not measured yet"
-        } else {
+        // What the real operating system does below the page, no page can see.
+        let word = if ran {
             "cannot be seen"
+        } else {
+            "not measured yet"
         };
         return html! { <td class="unmeasured">{ word }</td> };
     };
