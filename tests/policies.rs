@@ -7,8 +7,14 @@
 
 mod support;
 
+#[path = "policies/deadlines.rs"]
+mod deadlines;
+#[path = "policies/order.rs"]
+mod order;
 #[path = "policies/shares.rs"]
 mod shares;
+#[path = "policies/waiting.rs"]
+mod waiting;
 
 use proptest::prelude::ProptestConfig;
 use timeslice::analysis::{Report, report};

@@ -11,7 +11,7 @@
 //!   gets which hardware thread; `hand_over`: its hot path; `interpret`: what statements do;
 //!   `lifecycle`: how tasks come and go.
 //! - `sync`: what tasks wait for each other with; `deadlock`: circles of it.
-//! - `lanes`, `timers`, `device`, `sched`, `cost`: its parts. `choice`: every free decision.
+//! - `lanes`, `timers`, `device`, `sched`, `periodic`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
 mod choice;
@@ -27,6 +27,7 @@ pub mod invariants;
 mod lanes;
 mod lifecycle;
 mod link;
+mod periodic;
 mod sched;
 mod setup;
 mod state;
