@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::support::{MS, textbook};
-use super::{add, cases, compute, run_report, shown};
+use super::support::{MS, cases, shown, textbook};
+use super::{add, compute, run_report};
 use timeslice::base::Nanos;
 use timeslice::scenario::{Policy, Scenario, StatementKind};
 

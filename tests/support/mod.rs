@@ -16,10 +16,32 @@ use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
     AfterIo, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program,
     QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word,
+    link, text,
 };
 use timeslice::trace::Trace;
 
 pub const MS: u64 = 1_000_000;
+
+/// So many cases, or as many as `PROPTEST_CASES` asks for.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    let cases = asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual);
+    ProptestConfig {
+        cases,
+        ..ProptestConfig::default()
+    }
+}
+
+/// A scenario as whoever looks into a failure wants it: text, seed and link.
+pub fn shown(scenario: &Scenario) -> String {
+    let text = text::print(scenario);
+    let shared = link::Shared {
+        text: text.clone(),
+        ..link::Shared::default()
+    };
+    let link = link::encode(&shared).unwrap_or_else(|error| error.to_string());
+    format!("seed {}\n{text}\n#{link}", scenario.seed)
+}
 
 /// Runs a scenario to its end and checks every invariant of its trace.
 pub fn run(scenario: &Scenario) -> Trace {
