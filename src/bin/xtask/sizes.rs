@@ -13,11 +13,15 @@ use crate::run::{Stop, ask};
 
 /// What the first load may take after Brotli, in bytes.
 const FIRST_LOAD_BUDGET_BYTES: u64 = 200 * 1024;
-/// What is loaded only when it is needed: the pool, and texts of lessons. `_headers` is for the host.
-const LATER: [&str; 4] = [
+/// What the first load leaves out: the pool and the texts of lessons come when they are needed, the
+/// gallery is part of the wasm, and the rest is for hosts and readers of the folder.
+const LATER: [&str; 7] = [
     "pool/",
     "static/boot/pool.js",
     "static/lessons/",
+    "static/gallery/",
+    "static/fonts/OFL.txt",
+    "static/_headers",
     "_headers",
 ];
 
