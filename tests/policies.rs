@@ -7,38 +7,22 @@
 
 mod support;
 
+#[path = "policies/deadlines.rs"]
+mod deadlines;
+#[path = "policies/order.rs"]
+mod order;
 #[path = "policies/shares.rs"]
 mod shares;
+#[path = "policies/waiting.rs"]
+mod waiting;
 
-use proptest::prelude::ProptestConfig;
+use support::shown;
 use timeslice::analysis::{Report, report};
 use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
-use timeslice::scenario::{Scenario, StatementKind, link, text};
+use timeslice::scenario::{Scenario, StatementKind};
 use timeslice::trace::Trace;
-
-/// So many cases, or as many as `PROPTEST_CASES` asks for.
-fn cases(usual: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    let cases = asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual);
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
-
-/// A scenario as whoever looks into a failure wants it: text, seed and link.
-fn shown(scenario: &Scenario) -> String {
-    let text = text::print(scenario);
-    let shared = link::Shared {
-        text: text.clone(),
-        ..link::Shared::default()
-    };
-    let link = link::encode(&shared).unwrap_or_else(|error| error.to_string());
-    format!("seed {}\n{text}\n#{link}", scenario.seed)
-}
 
 /// Runs a scenario under the command line's limits, with every invariant checked.
 fn run(scenario: &Scenario) -> Trace {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use support::{any_scenario, run};
+use support::{any_scenario, cases, run};
 use timeslice::analysis::{TaskReport, report};
 use timeslice::base::Random;
 use timeslice::kernel::{Chooser, Simulation, invariants};
@@ -16,7 +16,7 @@ use timeslice::scenario::limits::RunLimits;
 use timeslice::trace::{EventKind, Outcome, TaskId, TaskState, Trace, Visitor, walk, wire};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(cases(2_000))]
 
     /// The same scenario gives the same bytes, run at once or in pieces; and they survive the wire.
     #[test]

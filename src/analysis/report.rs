@@ -81,6 +81,16 @@ pub struct TaskReport {
     pub involuntary_switches: u64,
     /// How often it went on on another hardware thread than before.
     pub migrations: u64,
+    /// For a task with a period or a deadline: how many of its jobs were done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jobs: Option<u64>,
+    /// How many of its jobs were not done by their deadline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_misses: Option<u64>,
+    /// The largest lateness of a job that was done: when it was done, less its deadline. Negative if
+    /// every one was early.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_lateness_ns: Option<i64>,
     /// `finished`, `crashed`, `killed`, `running`, `ready`, `blocked` or `absent`.
     pub state: &'static str,
 }

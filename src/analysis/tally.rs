@@ -20,6 +20,9 @@ struct TaskTally {
     voluntary: u64,
     involuntary: u64,
     migrations: u64,
+    jobs: u64,
+    deadline_misses: u64,
+    max_lateness: Option<i64>,
     last_lane: Option<u8>,
     /// For an event loop, the coroutine it ran last.
     last_coroutine: Option<TaskId>,
@@ -129,6 +132,13 @@ impl<'a> Tally<'a> {
                 self.switches += u64::from(last.is_some_and(|last| last != task));
                 self.ran(task, at, detail);
             }
+            EventKind::JobDone => {
+                let lateness = self.lateness(task, detail, at);
+                let tally = &mut self.tasks[task.index()];
+                tally.jobs += 1;
+                tally.max_lateness = tally.max_lateness.max(lateness);
+            }
+            EventKind::DeadlineMiss => self.tasks[task.index()].deadline_misses += 1,
             EventKind::Preempt => self.tasks[task.index()].involuntary += 1,
             EventKind::Yield
             | EventKind::Block
@@ -136,6 +146,15 @@ impl<'a> Tally<'a> {
             | EventKind::Suspend => self.tasks[task.index()].voluntary += 1,
             _ => {}
         }
+    }
+
+    /// How long after its deadline a job was done.
+    fn lateness(&self, task: TaskId, job: u16, done: Nanos) -> Option<i64> {
+        let timing = self.trace.group(task).timing?;
+        let release = self.trace.tasks[task.index()].arrival.0
+            + timing.period.0.saturating_mul(u64::from(job));
+        let deadline = release.saturating_add(timing.deadline.0);
+        Some(done.0.wrapping_sub(deadline).cast_signed())
     }
 
     fn ran(&mut self, task: TaskId, at: Nanos, cost: u16) {
@@ -160,6 +179,7 @@ impl<'a> Tally<'a> {
         let first_run = tally
             .first_run
             .filter(|first_run| !over || *first_run <= at);
+        let has_jobs = group.timing.is_some();
         let since_arrival = |at: Nanos| (at - info.arrival).0;
         TaskReport {
             process: group.process.clone(),
@@ -178,6 +198,9 @@ impl<'a> Tally<'a> {
             voluntary_switches: tally.voluntary,
             involuntary_switches: tally.involuntary,
             migrations: tally.migrations,
+            jobs: has_jobs.then_some(tally.jobs),
+            deadline_misses: has_jobs.then_some(tally.deadline_misses),
+            max_lateness_ns: tally.max_lateness,
             state: state_name(state),
         }
     }

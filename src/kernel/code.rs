@@ -57,6 +57,8 @@ pub(super) enum Instruction {
     Log(u16),
     /// Takes down the process.
     Crash,
+    /// A job of a periodic task is done; the next one may have to be waited for.
+    JobDone,
     /// Ends the task; also stands at the end of every program.
     Exit,
 }
@@ -100,9 +102,11 @@ pub(super) enum Access {
     Lock,
 }
 
-/// Appends a program to `code`, and gives where it starts and how many loop counters it needs.
+/// Appends a program to `code`, and gives where it starts and how many loop counters it needs. With
+/// `jobs`, the program is run so many times, once a job.
 pub(super) fn compile(
     statements: &[Statement],
+    jobs: Option<u32>,
     names: &mut impl Names,
     code: &mut Vec<Instruction>,
 ) -> (u32, u16) {
@@ -112,7 +116,10 @@ pub(super) fn compile(
         code,
         counters: 0,
     };
-    compiler.block(statements, 0);
+    match jobs {
+        None => compiler.block(statements, 0),
+        Some(jobs) => compiler.jobs(jobs, statements),
+    }
     compiler.code.push(Instruction::Exit);
     (start, compiler.counters)
 }
@@ -124,6 +131,16 @@ struct Compiler<'a, N> {
 }
 
 impl<N: Names> Compiler<'_, N> {
+    fn jobs(&mut self, times: u32, statements: &[Statement]) {
+        self.counters = 1;
+        self.code
+            .push(Instruction::SetCounter { counter: 0, times });
+        let target = self.code.len() as u32;
+        self.block(statements, 1);
+        self.code.push(Instruction::JobDone);
+        self.code.push(Instruction::LoopBack { counter: 0, target });
+    }
+
     fn block(&mut self, statements: &[Statement], depth: u16) {
         for statement in statements {
             self.statement(&statement.kind, depth);

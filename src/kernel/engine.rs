@@ -49,6 +49,9 @@ impl Kernel {
             self.set_review(); // Those it was for may have left.
         }
         let next = self.next_instant();
+        if next > self.now {
+            self.deadlines_pass(trace);
+        }
         if next == Nanos::NEVER {
             return Some(self.deadlock_or(Outcome::Stuck));
         }
@@ -68,6 +71,7 @@ impl Kernel {
         while let Some(timer) = self.timers.take_due(next) {
             self.goes_off(trace, timer.task, timer.ends);
         }
+        self.release_jobs(trace);
         if self.review_at <= next {
             self.review();
         }
@@ -94,6 +98,7 @@ impl Kernel {
         self.deadlines
             .earliest()
             .min(self.timers.next())
+            .min(self.periodic.next(self.now))
             .min(arrival)
             .min(self.review_at)
     }

@@ -7,7 +7,7 @@ use super::code::Instruction;
 use super::device::Request;
 use super::engine::record;
 use super::sched::Entry;
-use super::setup::{CHILDREN, COROUTINE_SWITCH, COROUTINES, NO_SWITCH, TIMER};
+use super::setup::{CHILDREN, COROUTINE_SWITCH, COROUTINES, NO_SWITCH, PERIOD, TIMER};
 use super::state::{Kernel, State, Task};
 use super::sync::Verdict;
 use super::timers::Ends;
@@ -287,6 +287,12 @@ impl Kernel {
                 record(trace, self.now, EventKind::Log, actor, lane, text);
                 Effect::GoOn
             }
+            Instruction::JobDone if !self.job_is_done(trace, lane, actor) => Effect::GoOn,
+            Instruction::JobDone => Effect::Wait {
+                resource: PERIOD,
+                state: State::Blocked,
+                blocks_thread: true,
+            },
             Instruction::Crash => Effect::Crash,
             Instruction::Exit => Effect::End,
         }
@@ -336,6 +342,7 @@ impl Kernel {
                 | Instruction::Sleep(_)
                 | Instruction::Yield
                 | Instruction::Join
+                | Instruction::JobDone
                 | Instruction::Lock(_)
                 | Instruction::LockFor { .. }
                 | Instruction::SemaphoreWait(_)

@@ -246,7 +246,12 @@ impl<'a> Checker<'a> {
             EventKind::Acquire => self.acquire(task, detail),
             EventKind::Release => self.release(task, detail),
             EventKind::Requeue => self.change(task, &[Life::Blocked], Life::Blocked),
-            EventKind::ServiceBegin | EventKind::Log | EventKind::TimeOut => Ok(()),
+            EventKind::ServiceBegin
+            | EventKind::Log
+            | EventKind::TimeOut
+            | EventKind::JobRelease
+            | EventKind::JobDone
+            | EventKind::DeadlineMiss => Ok(()),
             EventKind::GapBegin | EventKind::GapEnd => Err("only a real run has gaps".to_owned()),
         }
     }

@@ -189,6 +189,7 @@ impl Kernel {
     /// A task comes into being.
     pub(super) fn arrive(&mut self, trace: &mut Trace, task: TaskId) {
         record(trace, self.now, EventKind::Arrive, task, 0, 0);
+        self.begin_jobs(trace, task);
         self.become_ready(trace, task, Entry::Arrived);
     }
 
@@ -251,6 +252,7 @@ impl Kernel {
         }
         self.task_mut(task).state = State::Ended;
         self.alive -= 1;
+        self.periodic.forget(task);
         self.sync.timed_out_in_a_row = 0;
         if host != TaskId::NONE {
             let event_loop = self.task(host).event_loop;

@@ -8,7 +8,7 @@ use super::setup::{CoroutineLine, Does, Layout, ProcessLine, Start, Target, Thre
 use super::sync::{Barrier, Condition, LockLimit, Mutex, Semaphore, Sync};
 use crate::base::Nanos;
 use crate::scenario::{Body, Process, Program, Scenario, Thread};
-use crate::trace::{Resource, ResourceKind, TaskGroup, TaskKind};
+use crate::trace::{JobTiming, Resource, ResourceKind, TaskGroup, TaskKind};
 
 /// A scenario whose names have been resolved.
 pub(super) struct Linked {
@@ -78,7 +78,11 @@ impl Linked {
         let does = match &thread.body {
             Body::Program(program) => {
                 self.add_group(process, thread, "", TaskKind::Thread);
-                Does::Program(self.compile(place, program))
+                let jobs = process.timing(thread).map(|timing| match timing.period {
+                    Some(_) => thread.jobs.unwrap_or(process.jobs).max(1),
+                    None => 1,
+                });
+                Does::Program(self.compile(place, program, jobs))
             }
             Body::Coroutines(coroutines) => {
                 self.add_group(process, thread, "", TaskKind::EventLoop);
@@ -86,7 +90,7 @@ impl Linked {
                 for coroutine in coroutines {
                     let group = self.groups.len() as u32;
                     self.add_group(process, thread, &coroutine.name, TaskKind::Coroutine);
-                    let start = self.compile(place, &coroutine.program);
+                    let start = self.compile(place, &coroutine.program, None);
                     lines.push(CoroutineLine {
                         group,
                         count: coroutine.count,
@@ -108,19 +112,26 @@ impl Linked {
             process: process.name.clone(),
             thread: thread.name.clone(),
             coroutine: coroutine.to_owned(),
+            timing: process
+                .timing(thread)
+                .filter(|_| kind == TaskKind::Thread)
+                .map(|timing| JobTiming {
+                    period: timing.period.unwrap_or(Nanos::ZERO),
+                    deadline: timing.deadline,
+                }),
             kind,
             count: 0,
         });
     }
 
-    fn compile(&mut self, place: &Place<'_>, program: &Program) -> Start {
+    fn compile(&mut self, place: &Place<'_>, program: &Program, jobs: Option<u32>) -> Start {
         let targets = &mut self.layout.targets;
         let mut scope = Scope {
             place,
             targets,
             shared: &mut self.shared,
         };
-        let (pc, counters) = compile(&program.statements, &mut scope, &mut self.code);
+        let (pc, counters) = compile(&program.statements, jobs, &mut scope, &mut self.code);
         self.program_starts.push(pc);
         Start { pc, counters }
     }
@@ -132,6 +143,7 @@ impl Shared {
             ResourceKind::Timer,
             ResourceKind::Children,
             ResourceKind::Coroutines,
+            ResourceKind::Period,
         ];
         let mut shared = Shared {
             resources: fixed

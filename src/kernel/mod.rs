@@ -8,10 +8,10 @@
 //! - `code`: programs as flat instructions; `link`: what names mean; `setup`: a scenario as a machine
 //!   about to start.
 //! - `state`: the kernel as a value; `engine`: the event loop; `dispatch`: who
-//!   gets which hardware thread; `hand_over`: its hot path; `interpret`: what statements do;
-//!   `lifecycle`: how tasks come and go.
+//!   gets which hardware thread; `preempt`: who loses one; `hand_over`: the hot path of both;
+//!   `interpret`: what statements do; `lifecycle`: how tasks come and go.
 //! - `sync`: what tasks wait for each other with; `deadlock`: circles of it.
-//! - `lanes`, `timers`, `device`, `sched`, `cost`: its parts. `choice`: every free decision.
+//! - `lanes`, `timers`, `device`, `sched`, `periodic`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
 mod choice;
@@ -27,6 +27,8 @@ pub mod invariants;
 mod lanes;
 mod lifecycle;
 mod link;
+mod periodic;
+mod preempt;
 mod sched;
 mod setup;
 mod state;

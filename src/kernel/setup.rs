@@ -7,6 +7,7 @@ use super::choice::Chooser;
 use super::cost::CostTable;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::link::{Linked, link};
+use super::periodic::Periodic;
 use super::sched::{Entities, RunQueue};
 use super::state::Kernel;
 use super::timers::Timers;
@@ -22,6 +23,7 @@ use crate::trace::{
 pub(super) const TIMER: u16 = 0;
 pub(super) const CHILDREN: u16 = 1;
 pub(super) const COROUTINES: u16 = 2;
+pub(super) const PERIOD: u16 = 3;
 
 /// The switch costs every trace has, in this order.
 pub(super) const NO_SWITCH: u16 = 0;
@@ -137,6 +139,7 @@ pub(super) fn boot(
         entities: Entities::new(scenario.scheduler.policy),
         look_for_better: false,
         review_at: Nanos::NEVER,
+        periodic: Periodic::default(),
         lanes: vec![Lane::NEW; lanes.len()],
         timers: Timers::default(),
         devices: shared.devices,
@@ -184,6 +187,8 @@ fn claims(scenario: &Scenario) -> Vec<Process> {
                 priority: thread.priority.unwrap_or(process.priority),
                 nice: thread.nice.unwrap_or(process.nice),
                 tickets: thread.tickets.unwrap_or(process.tickets),
+                period: thread.period.or(process.period),
+                jobs: thread.jobs.unwrap_or(process.jobs),
                 threads: Vec::new(),
                 ..process.clone()
             };

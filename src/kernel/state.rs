@@ -8,6 +8,7 @@ use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
 use super::lanes::{Deadlines, Lane, LaneSet};
+use super::periodic::Periodic;
 use super::sched::{Entities, RunQueue};
 use super::setup::Layout;
 use super::sync::{LockLimit, Sync};
@@ -56,6 +57,8 @@ pub struct Kernel {
     pub(super) entities: Entities,
     /// Whether someone became ready in this round that may precede someone who runs.
     pub(super) look_for_better: bool,
+    /// Periodic tasks and their jobs.
+    pub(super) periodic: Periodic,
     /// When the policy wants to look at the waiting tasks again.
     pub(super) review_at: Nanos,
     pub(super) timers: Timers,

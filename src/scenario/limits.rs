@@ -51,6 +51,8 @@ pub const REPEAT_TIMES: u32 = 1_000_000;
 pub const DURATION: Nanos = Nanos::from_s(86_400);
 /// Shortest quantum.
 pub const MIN_QUANTUM: Nanos = Nanos::from_us(1);
+/// Most jobs of a periodic thread; a trace numbers them in two bytes.
+pub const JOBS: u32 = 50_000;
 /// Shortest stretch after which a scheduler looks at its waiting tasks again (`aging`, `boost`).
 pub const MIN_REVIEW: Nanos = Nanos::from_ms(1);
 /// Most levels of a scheduler.

@@ -26,7 +26,7 @@ pub use language::STATEMENTS;
 pub use model::{
     AfterIo, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, Machine,
     Mutex, Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread, Ties,
-    Variable,
+    Timing, Variable,
 };
 pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind};
 pub use spawn::SpawnTarget;

@@ -203,6 +203,12 @@ pub struct Process {
     pub nice: i8,
     /// Its share in a lottery.
     pub tickets: u32,
+    /// How often its threads have a job to do: each runs its program once a period.
+    pub period: Option<Nanos>,
+    /// By when a job should be done, counted from its release; the period if not given.
+    pub deadline: Option<Nanos>,
+    /// How many jobs a thread with a period has.
+    pub jobs: u32,
     /// Whether its threads need one interpreter lock to compute.
     pub gil: bool,
     /// Its threads, in the order of the text.
@@ -219,6 +225,9 @@ impl Default for Process {
             priority: 0,
             nice: 0,
             tickets: 100,
+            period: None,
+            deadline: None,
+            jobs: 10,
             gil: false,
             threads: Vec::new(),
         }
@@ -240,6 +249,12 @@ pub struct Thread {
     pub nice: Option<i8>,
     /// Its own tickets; else those of its process.
     pub tickets: Option<u32>,
+    /// Its own period; else that of its process.
+    pub period: Option<Nanos>,
+    /// Its own deadline; else that of its process.
+    pub deadline: Option<Nanos>,
+    /// Its own number of jobs; else that of its process.
+    pub jobs: Option<u32>,
     /// What it does.
     pub body: Body,
 }
@@ -254,9 +269,31 @@ impl Default for Thread {
             priority: None,
             nice: None,
             tickets: None,
+            period: None,
+            deadline: None,
+            jobs: None,
             body: Body::Program(Program::default()),
         }
     }
+}
+
+impl Process {
+    /// When the jobs of one of its threads are due; none if it just runs its program.
+    #[must_use]
+    pub fn timing(&self, thread: &Thread) -> Option<Timing> {
+        let period = thread.period.or(self.period);
+        let deadline = thread.deadline.or(self.deadline).or(period)?;
+        Some(Timing { period, deadline })
+    }
+}
+
+/// When the jobs of a thread are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timing {
+    /// From one release to the next; none if there is one job only.
+    pub period: Option<Nanos>,
+    /// From a release to when its job should be done.
+    pub deadline: Nanos,
 }
 
 /// What a thread does.

@@ -8,8 +8,8 @@
 //! - A thread that becomes a coroutine writes `await` where it wrote `io`, because a program that is
 //!   written for an event loop awaits. A coroutine that becomes a thread writes `io` for `await`.
 //!   What a coroutine had as `io` was meant to block its event loop, and stays.
-//! - Arrivals are kept. Priority, niceness and tickets go along to processes and threads; an event
-//!   loop knows none of them.
+//! - Arrivals are kept. Priority, niceness, tickets and periods go along to processes and threads; an
+//!   event loop knows none of them, and the reader refuses periods there.
 //! - `spawn` of a process or of a thread with an event loop becomes a `spawn` of each task that it
 //!   would have started, and `join` waits for all of these.
 //! - Under `hybrid` the tasks are dealt in turn to one process for each hardware thread; a coroutine
@@ -109,6 +109,18 @@ impl Line<'_> {
     fn tickets(&self) -> u32 {
         self.thread.tickets.unwrap_or(self.process.tickets)
     }
+
+    fn period(&self) -> Option<Nanos> {
+        self.thread.period.or(self.process.period)
+    }
+
+    fn deadline(&self) -> Option<Nanos> {
+        self.thread.deadline.or(self.process.deadline)
+    }
+
+    fn jobs(&self) -> u32 {
+        self.thread.jobs.unwrap_or(self.process.jobs)
+    }
 }
 
 struct Lines<'s> {
@@ -179,6 +191,9 @@ impl<'s> Lines<'s> {
             priority: line.priority(),
             nice: line.nice(),
             tickets: line.tickets(),
+            period: line.period(),
+            deadline: line.deadline(),
+            jobs: line.jobs(),
             threads: vec![Thread {
                 body: Body::Program(self.program(line, false)),
                 ..Thread::default()
@@ -210,6 +225,9 @@ impl<'s> Lines<'s> {
             priority: Some(line.priority()).filter(|it| *it != usual.priority),
             nice: Some(line.nice()).filter(|it| *it != usual.nice),
             tickets: Some(line.tickets()).filter(|it| *it != usual.tickets),
+            period: line.period(),
+            deadline: line.deadline(),
+            jobs: Some(line.jobs()).filter(|it| *it != usual.jobs),
             body: Body::Program(self.program(line, false)),
         };
         self.list.iter().map(of_line).collect()

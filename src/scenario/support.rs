@@ -3,7 +3,6 @@
 //!
 //! The one table of its kind: as the kernel grows, this file shrinks.
 
-use super::model::Policy;
 use super::program::StatementKind;
 
 /// Whether the kernel runs this kind of statement; blocks are judged by what is in them as well.
@@ -38,26 +37,6 @@ pub const fn statement(kind: &StatementKind) -> bool {
         | StatementKind::Receive(_)
         | StatementKind::WithoutGil { .. } => false,
     }
-}
-
-/// Whether the kernel has this policy.
-#[must_use]
-pub const fn policy(policy: Policy) -> bool {
-    matches!(
-        policy,
-        Policy::Fifo
-            | Policy::RoundRobin
-            | Policy::Sjf
-            | Policy::Srtf
-            | Policy::Priority
-            | Policy::Hrrn
-            | Policy::Multilevel
-            | Policy::Mlfq
-            | Policy::Lottery
-            | Policy::Stride
-            | Policy::Cfs
-            | Policy::Eevdf
-    )
 }
 
 /// Whether the kernel has cores with this many hardware threads.

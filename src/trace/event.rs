@@ -88,11 +88,17 @@ pub enum EventKind {
     Requeue = 20,
     /// A task gave up waiting for the resource `detail`; a `Wake` follows.
     TimeOut = 21,
+    /// A job of a task with a period or a deadline may begin; `detail` is its number, from zero.
+    JobRelease = 22,
+    /// A job is done; `detail` is its number.
+    JobDone = 23,
+    /// The deadline of a job passes and it is not done; `detail` is its number.
+    DeadlineMiss = 24,
 }
 
 impl EventKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [EventKind; 22] = [
+    pub const ALL: [EventKind; 25] = [
         EventKind::Arrive,
         EventKind::Wake,
         EventKind::Start,
@@ -115,6 +121,9 @@ impl EventKind {
         EventKind::Release,
         EventKind::Requeue,
         EventKind::TimeOut,
+        EventKind::JobRelease,
+        EventKind::JobDone,
+        EventKind::DeadlineMiss,
     ];
 
     /// Whether a thread leaves its lane by this.

@@ -16,6 +16,6 @@ pub use spans::{
     task_spans_of, walk,
 };
 pub use table::{
-    CycleEdge, Lane, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost, SwitchKind,
-    TaskGroup, TaskInfo, TaskKind, Trace,
+    CycleEdge, JobTiming, Lane, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
+    SwitchKind, TaskGroup, TaskInfo, TaskKind, Trace,
 };

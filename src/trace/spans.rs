@@ -253,6 +253,9 @@ impl<V: Visitor> Walker<'_, V> {
             }
             EventKind::Requeue => self.become_(task, at, TaskState::Blocked(detail)),
             EventKind::ServiceBegin
+            | EventKind::JobRelease
+            | EventKind::JobDone
+            | EventKind::DeadlineMiss
             | EventKind::Log
             | EventKind::Acquire
             | EventKind::Release

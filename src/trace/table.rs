@@ -77,8 +77,19 @@ pub struct TaskGroup {
     pub coroutine: String,
     /// What its tasks are.
     pub kind: TaskKind,
+    /// When the jobs of each are due, if they have any.
+    pub timing: Option<JobTiming>,
     /// How many there were in all, those spawned included.
     pub count: u32,
+}
+
+/// When the jobs of a task are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobTiming {
+    /// From one release to the next, the first being the task's arrival; zero if there is only one.
+    pub period: Nanos,
+    /// From a release to when its job should be done.
+    pub deadline: Nanos,
 }
 
 /// One process of a run.
@@ -122,6 +133,8 @@ pub struct Resource {
 pub enum ResourceKind {
     /// The passing of time.
     Timer,
+    /// The release of its next job.
+    Period,
     /// The tasks it spawned.
     Children,
     /// For an event loop: the first of its coroutines to be ready.
@@ -263,6 +276,7 @@ impl Trace {
         let resource = &self.resources[usize::from(resource)];
         match resource.kind {
             ResourceKind::Timer => "timer".to_owned(),
+            ResourceKind::Period => "its next period".to_owned(),
             ResourceKind::Children => "its children".to_owned(),
             ResourceKind::Coroutines => "its coroutines".to_owned(),
             ResourceKind::Device

@@ -1,4 +1,5 @@
-//! The hash of every golden trace: of the gallery's scenarios, and of those beside this file. Shared
+//! The hash of every golden trace: of the gallery's scenarios, of those beside this file, and of one of
+//! these under every policy. Shared
 //! by the native tests and the browser's, so that both builds are held to the same numbers.
 //!
 //! A change of the kernel that is meant to change a trace changes `traces/hashes.txt`: a failing test
@@ -7,7 +8,7 @@
 use timeslice::content::gallery;
 use timeslice::kernel::simulate;
 use timeslice::scenario::limits::RunLimits;
-use timeslice::scenario::text;
+use timeslice::scenario::{Policy, Word, edit, text};
 use timeslice::trace::wire;
 
 const OWN: &[(&str, &str)] = &[
@@ -18,10 +19,17 @@ const OWN: &[(&str, &str)] = &[
 /// Simulates every golden scenario and compares its hash.
 pub(crate) fn check() {
     let gallery = gallery().iter().map(|entry| (entry.slug, entry.text));
-    let found: String = gallery
+    let as_written = gallery
         .chain(OWN.iter().copied())
+        .map(|(name, source)| (name.to_owned(), source.to_owned()));
+    let under_every_policy = Policy::WORDS.iter().map(|policy| {
+        let source = edit::set(OWN[0].1, "scheduler.policy", policy).expect("a key and its word");
+        (format!("{}-{policy}", OWN[0].0), source)
+    });
+    let found: String = as_written
+        .chain(under_every_policy)
         .map(|(name, source)| {
-            let parsed = text::parse(source);
+            let parsed = text::parse(&source);
             assert!(!parsed.has_errors(), "{name}: {:#?}", parsed.diagnostics);
             let trace = simulate(&parsed.scenario, RunLimits::PAGE);
             format!("{name} {:016x}\n", wire::hash(&trace))

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::support::textbook;
-use super::{add, cases, compute, run_report, shown};
+use super::support::{cases, shown, textbook};
+use super::{add, compute, run_report};
 use timeslice::base::Nanos;
 use timeslice::scenario::{CostPreset, Policy, QueueScope, Scenario};
 

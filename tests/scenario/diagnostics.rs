@@ -80,6 +80,22 @@ fn what_stands_above_broken_toml_is_kept() {
 }
 
 #[test]
+fn only_threads_with_a_program_have_jobs() {
+    let event_loop = "[[process.thread]]\nname = \"loop\"\n[[process.thread.coroutine]]\nname = \"c\"\nprogram = \"compute 1ms\"\n";
+    let text = format!("format = 1\n[[process]]\nname = \"a\"\nperiod = \"5ms\"\n{event_loop}");
+    check(&text, &[("periodic-event-loop", "\"5ms\"")]);
+    let text = "format = 1\nrun_as = \"hybrid\"\n[[process]]\nname = \"a\"\ndeadline = \"5ms\"\nprogram = \"compute 1ms\"\n";
+    check(text, &[("periodic-event-loop", "\"5ms\"")]);
+    let process = |key: &str| {
+        format!("format = 1\n[[process]]\nname = \"a\"\n{key}\nprogram = \"compute 1ms\"\n")
+    };
+    check(&process("period = \"5ms\"\njobs = 3"), &[]);
+    check(&process("period = \"5ns\""), &[("out-of-range", "\"5ns\"")]);
+    check(&process("jobs = 0"), &[("out-of-range", "0")]);
+    check(&process("jobs = 50001"), &[("out-of-range", "50001")]);
+}
+
+#[test]
 fn keys_and_values() {
     check_head("[machine]\ncorse = 2", &[("unknown-key", "corse")]);
     check_head("quantum = \"1ms\"", &[("unknown-key", "quantum")]);
@@ -147,10 +163,6 @@ fn keys_and_values() {
     check_head(
         "[scheduler]\npolicy = \"roundrobin\"",
         &[("unknown-word", "\"roundrobin\"")],
-    );
-    check_head(
-        "[scheduler]\npolicy = \"edf\"",
-        &[("not-simulated", "\"edf\"")],
     );
     check_head("seed = -1", &[("out-of-range", "-1")]);
     check_head("title = 3", &[("wrong-type", "3")]);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use timeslice::scenario::limits::{self, RunLimits};
 use timeslice::scenario::text::parse;
 use timeslice::scenario::text::schema::{Kind, ROOT, Schema};
-use timeslice::scenario::{Policy, STATEMENTS, Word, code, support};
+use timeslice::scenario::{STATEMENTS, code, support};
 
 const DOCUMENT: &str = include_str!("../../docs/scenario-format.md");
 
@@ -170,12 +170,6 @@ fn what_is_not_simulated_is_listed_and_nothing_else() {
         .flat_map(|line| line.split('`').skip(1).step_by(2))
         .collect();
     let mut refused: BTreeSet<&str> = BTreeSet::new();
-    refused.extend(
-        Policy::VALUES
-            .iter()
-            .filter(|policy| !support::policy(**policy))
-            .map(|policy| policy.word()),
-    );
     for (word, example) in STATEMENTS {
         let text = format!(
             "format = 1\n[[process]]\nname = \"worker\"\nprogram = \"{example}\"\n[[semaphore]]\nname = \"slots\"\n[[barrier]]\nname = \"start\"\nparties = 1\n[[channel]]\nname = \"jobs\"\n"

@@ -26,6 +26,10 @@ fn duration() -> impl Strategy<Value = Nanos> {
     ]
 }
 
+fn period() -> impl Strategy<Value = Nanos> {
+    (1_000_u64..=86_400_000_000_000).prop_map(Nanos)
+}
+
 fn leaf() -> impl Strategy<Value = StatementKind> {
     use StatementKind as Kind;
     prop_oneof![
@@ -127,14 +131,25 @@ fn thread() -> impl Strategy<Value = Thread> {
             option::of(1_u32..=1_000_000),
         ),
     ];
-    (name, prop_oneof![Just(1), any::<u32>()], own, body).prop_map(
-        |(name, count, (arrival, priority, nice, tickets), body)| Thread {
+    let jobs = prop_oneof![
+        Just((None, None, None)),
+        (
+            option::of(period()),
+            option::of(period()),
+            option::of(1_u32..=50_000),
+        ),
+    ];
+    (name, prop_oneof![Just(1), any::<u32>()], own, jobs, body).prop_map(
+        |(name, count, (arrival, priority, nice, tickets), jobs, body)| Thread {
             name,
             count,
             arrival,
             priority,
             nice,
             tickets,
+            period: jobs.0,
+            deadline: jobs.1,
+            jobs: jobs.2,
             body,
         },
     )
@@ -149,16 +164,20 @@ fn process() -> impl Strategy<Value = Process> {
         -20_i8..=19,
         1_u32..=1_000_000,
         any::<bool>(),
+        (option::of(period()), option::of(period()), 1_u32..=50_000),
         vec(thread(), 1..3),
     )
         .prop_map(
-            |(name, count, arrival, priority, nice, tickets, gil, threads)| Process {
+            |(name, count, arrival, priority, nice, tickets, gil, jobs, threads)| Process {
                 name,
                 count,
                 arrival,
                 priority,
                 nice,
                 tickets,
+                period: jobs.0,
+                deadline: jobs.1,
+                jobs: jobs.2,
                 gil,
                 threads,
             },

@@ -16,11 +16,32 @@ use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
     AfterIo, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program,
     QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word,
-    support,
+    link, text,
 };
 use timeslice::trace::Trace;
 
 pub const MS: u64 = 1_000_000;
+
+/// So many cases, or as many as `PROPTEST_CASES` asks for.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    let cases = asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual);
+    ProptestConfig {
+        cases,
+        ..ProptestConfig::default()
+    }
+}
+
+/// A scenario as whoever looks into a failure wants it: text, seed and link.
+pub fn shown(scenario: &Scenario) -> String {
+    let text = text::print(scenario);
+    let shared = link::Shared {
+        text: text.clone(),
+        ..link::Shared::default()
+    };
+    let link = link::encode(&shared).unwrap_or_else(|error| error.to_string());
+    format!("seed {}\n{text}\n#{link}", scenario.seed)
+}
 
 /// Runs a scenario to its end and checks every invariant of its trace.
 pub fn run(scenario: &Scenario) -> Trace {
@@ -181,11 +202,9 @@ pub fn any_scheduler() -> impl Strategy<Value = Scheduler> {
 }
 
 fn any_policy() -> impl Strategy<Value = Policy> {
-    let simulated = |policy: &Policy| support::policy(*policy);
-    let policies: Vec<Policy> = Policy::VALUES.iter().copied().filter(simulated).collect();
     prop_oneof![
         1 => Just(Policy::RoundRobin),
-        4 => prop::sample::select(policies),
+        4 => prop::sample::select(Policy::VALUES),
     ]
 }
 
@@ -193,20 +212,29 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
     let threads = prop::collection::vec(any_thread(locks), 1..4);
     // Coarse arrivals, so that much happens at the same instant.
     let shares = (-3..6_i32, -20..20_i8, 1..300_u32);
-    (threads, 0..3_u32, 0..6_u64, shares).prop_map(|(mut threads, count, arrival, shares)| {
-        for (index, thread) in threads.iter_mut().enumerate() {
-            thread.name = format!("t{index}");
-        }
-        threads.push(thread(
-            "worker",
-            0,
-            program([StatementKind::Compute(Nanos::from_us(300))]),
-        ));
-        let mut made = process("", Nanos::from_us(500 * arrival), threads);
-        made.count = count;
-        (made.priority, made.nice, made.tickets) = shares;
-        made
-    })
+    let tenths = || (5..50_u64).prop_map(|tenths| Nanos::from_us(100 * tenths));
+    let jobs = (
+        prop::option::weighted(0.2, tenths()),
+        prop::option::weighted(0.1, tenths()),
+        1..4_u32,
+    );
+    (threads, 0..3_u32, 0..6_u64, shares, jobs).prop_map(
+        |(mut threads, count, arrival, shares, jobs)| {
+            for (index, thread) in threads.iter_mut().enumerate() {
+                thread.name = format!("t{index}");
+            }
+            threads.push(thread(
+                "worker",
+                0,
+                program([StatementKind::Compute(Nanos::from_us(300))]),
+            ));
+            let mut made = process("", Nanos::from_us(500 * arrival), threads);
+            made.count = count;
+            (made.priority, made.nice, made.tickets) = shares;
+            (made.period, made.deadline, made.jobs) = jobs;
+            made
+        },
+    )
 }
 
 fn any_thread(locks: bool) -> impl Strategy<Value = Thread> {

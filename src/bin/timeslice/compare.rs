@@ -6,7 +6,7 @@ use serde::Serialize;
 use timeslice::analysis::{Totals, report};
 use timeslice::kernel::simulate;
 use timeslice::scenario::text::{Parsed, parse_for};
-use timeslice::scenario::{Policy, RunAs, Word, edit, support};
+use timeslice::scenario::{Policy, RunAs, Word, edit};
 
 use crate::arguments::Options;
 use crate::summary::ms;
@@ -53,11 +53,7 @@ impl Axis {
     /// What is compared when nothing else is said.
     fn usual_values(self) -> Vec<String> {
         let values: Vec<&str> = match self {
-            Axis::Policy => Policy::VALUES
-                .iter()
-                .filter(|policy| support::policy(**policy))
-                .map(|policy| policy.word())
-                .collect(),
+            Axis::Policy => Policy::WORDS.to_vec(),
             Axis::Model => RunAs::WORDS.to_vec(),
             Axis::Cores => vec!["1", "2", "4", "8", "16"],
             Axis::Quantum => vec!["1ms", "2ms", "5ms", "10ms", "20ms", "50ms", "100ms"],

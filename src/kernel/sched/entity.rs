@@ -15,6 +15,10 @@ pub(in crate::kernel) struct Entity {
     pub nice: i8,
     /// Its share in a lottery or of strides.
     pub tickets: u32,
+    /// When its current job should be done.
+    pub deadline: Nanos,
+    /// Its period.
+    pub period: Nanos,
     /// How long it computes before it next waits or ends, as far as its program tells.
     pub burst: Nanos,
     /// Since when it is ready.
@@ -55,6 +59,8 @@ impl Entity {
             priority: process.priority,
             nice: process.nice,
             tickets: process.tickets,
+            deadline: Nanos::NEVER,
+            period: process.period.unwrap_or(Nanos::NEVER),
             burst: Nanos::ZERO,
             ready_since: Nanos::ZERO,
             slice_left: Nanos::ZERO,

@@ -3,6 +3,7 @@
 //! slicing or what tasks do.
 
 mod cfs;
+mod edf;
 mod eevdf;
 mod entity;
 mod fifo;
@@ -13,6 +14,7 @@ mod mlfq;
 mod multilevel;
 mod ordered;
 mod priority;
+mod rate_monotonic;
 mod round_robin;
 mod shortest;
 mod stride;
@@ -23,6 +25,7 @@ use crate::scenario::{Policy, Scenario};
 use crate::trace::TaskId;
 
 use cfs::Cfs;
+use edf::Edf;
 use eevdf::Eevdf;
 pub(super) use entity::{Entities, Entity};
 use fifo::Fifo;
@@ -31,6 +34,7 @@ use lottery::Lottery;
 use mlfq::Mlfq;
 use multilevel::Multilevel;
 use priority::Priority;
+use rate_monotonic::RateMonotonic;
 use round_robin::RoundRobin;
 use shortest::Shortest;
 use stride::Stride;
@@ -149,6 +153,8 @@ pub(super) enum RunQueue {
     Stride(Stride),
     Cfs(Cfs),
     Eevdf(Eevdf),
+    Edf(Edf),
+    RateMonotonic(RateMonotonic),
 }
 
 /// Calls the policy's own method. A `match` instead of a trait object: the kernel asks several
@@ -167,6 +173,8 @@ macro_rules! policy {
             RunQueue::Stride($rules) => $call,
             RunQueue::Cfs($rules) => $call,
             RunQueue::Eevdf($rules) => $call,
+            RunQueue::Edf($rules) => $call,
+            RunQueue::RateMonotonic($rules) => $call,
         }
     };
 }
@@ -188,9 +196,8 @@ impl RunQueue {
             Policy::Stride => RunQueue::Stride(Stride::new(scheduler)),
             Policy::Cfs => RunQueue::Cfs(Cfs::new(scenario, number)),
             Policy::Eevdf => RunQueue::Eevdf(Eevdf::new(scenario)),
-            unsupported => {
-                unreachable!("the reader refuses what is not simulated: {unsupported:?}")
-            }
+            Policy::Edf => RunQueue::Edf(Edf::new()),
+            Policy::RateMonotonic => RunQueue::RateMonotonic(RateMonotonic::new()),
         }
     }
 

@@ -31,6 +31,13 @@ const TICKETS: Kind = Kind::Integer {
     min: 1,
     max: limits::TICKETS as i64,
 };
+const PERIOD: Kind = Kind::Duration {
+    min: limits::MIN_QUANTUM,
+};
+const JOBS: Kind = Kind::Integer {
+    min: 1,
+    max: limits::JOBS as i64,
+};
 const PROGRAM: Key = key("program", Kind::Program, "what it does");
 const COST: Kind = Kind::Duration { min: Nanos::ZERO };
 
@@ -291,6 +298,9 @@ pub static PROCESS: Schema = Schema {
         key("priority", PRIORITY, "smaller runs first"),
         key("nice", NICE, "Linux niceness"),
         key("tickets", TICKETS, "its share in a lottery"),
+        key("period", PERIOD, "runs its program once in each"),
+        key("deadline", PERIOD, "by when, after each release"),
+        key("jobs", JOBS, "how many times, with a period"),
         key(
             "gil",
             Kind::Flag,
@@ -311,6 +321,9 @@ pub static THREAD: Schema = Schema {
         key("priority", PRIORITY, "its own, not that of its process"),
         key("nice", NICE, "its own, not that of its process"),
         key("tickets", TICKETS, "its own, not those of its process"),
+        key("period", PERIOD, "its own, not that of its process"),
+        key("deadline", PERIOD, "its own, not that of its process"),
+        key("jobs", JOBS, "its own, not those of its process"),
         PROGRAM,
         key(
             "coroutine",

@@ -137,6 +137,9 @@ fn print_process(out: &mut Printer, process: &Process) {
     out.unless(0, "priority", process.priority);
     out.unless(0, "nice", process.nice);
     out.unless(100, "tickets", process.tickets);
+    out.duration("period", process.period);
+    out.duration("deadline", process.deadline);
+    out.unless(10, "jobs", process.jobs);
     out.unless(false, "gil", process.gil);
     if let [thread] = process.threads.as_slice()
         && let Body::Program(program) = &thread.body
@@ -156,6 +159,9 @@ fn print_process(out: &mut Printer, process: &Process) {
         out.given("priority", thread.priority);
         out.given("nice", thread.nice);
         out.given("tickets", thread.tickets);
+        out.duration("period", thread.period);
+        out.duration("deadline", thread.deadline);
+        out.given("jobs", thread.jobs);
         match &thread.body {
             Body::Program(program) => out.program(program),
             Body::Coroutines(coroutines) => {
@@ -205,6 +211,12 @@ impl Printer {
     fn given(&mut self, key: &str, value: Option<impl std::fmt::Display>) {
         if let Some(value) = value {
             self.plain(key, value);
+        }
+    }
+
+    pub(super) fn duration(&mut self, key: &str, value: Option<Nanos>) {
+        if let Some(value) = value {
+            self.string(key, &value.to_string());
         }
     }
 

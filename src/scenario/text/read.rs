@@ -23,9 +23,6 @@ pub(super) fn read(root: &Table, complaints: &mut Complaints<'_>) -> (Scenario, 
     let mut places = Places {
         run_as: root.span("run_as"),
         smt: machine.as_ref().and_then(|machine| machine.span("smt")),
-        policy: scheduler
-            .as_ref()
-            .and_then(|scheduler| scheduler.span("policy")),
         processes: Vec::new(),
     };
     let scenario = Scenario {

@@ -125,12 +125,7 @@ pub(super) fn print_scheduler(out: &mut Printer, scheduler: &Scheduler) {
         out.string("ties", scheduler.ties.word());
     }
     out.unless(default.preemptive, "preemptive", scheduler.preemptive);
-    let optional = |out: &mut Printer, key: &str, value: Option<Nanos>| {
-        if let Some(value) = value {
-            out.string(key, &value.to_string());
-        }
-    };
-    optional(out, "aging", scheduler.aging);
+    out.duration("aging", scheduler.aging);
     out.unless(default.levels, "levels", scheduler.levels);
     for (key, list) in [
         ("quanta", &scheduler.quanta),
@@ -141,12 +136,12 @@ pub(super) fn print_scheduler(out: &mut Printer, scheduler: &Scheduler) {
             out.plain(key, format_args!("[{}]", items.join(", ")));
         }
     }
-    optional(out, "boost", scheduler.boost);
+    out.duration("boost", scheduler.boost);
     if scheduler.after_io != default.after_io {
         out.string("after_io", scheduler.after_io.word());
     }
-    optional(out, "latency", scheduler.latency);
-    optional(out, "min_granularity", scheduler.min_granularity);
-    optional(out, "wakeup_granularity", scheduler.wakeup_granularity);
-    optional(out, "base_slice", scheduler.base_slice);
+    out.duration("latency", scheduler.latency);
+    out.duration("min_granularity", scheduler.min_granularity);
+    out.duration("wakeup_granularity", scheduler.wakeup_granularity);
+    out.duration("base_slice", scheduler.base_slice);
 }

@@ -46,6 +46,9 @@ pub(super) fn read_processes(
             priority: fields.integer("priority", complaints).unwrap_or(0) as i32,
             nice: fields.integer("nice", complaints).unwrap_or(0) as i8,
             tickets: whole(&fields, "tickets", 100, complaints),
+            period: fields.duration("period", complaints),
+            deadline: fields.duration("deadline", complaints),
+            jobs: whole(&fields, "jobs", 10, complaints),
             gil: fields.flag("gil", complaints).unwrap_or(false),
             threads,
         });
@@ -78,6 +81,9 @@ fn read_threads(
             priority: fields.integer("priority", complaints).map(|it| it as i32),
             nice: fields.integer("nice", complaints).map(|it| it as i8),
             tickets: fields.integer("tickets", complaints).map(|it| it as u32),
+            period: fields.duration("period", complaints),
+            deadline: fields.duration("deadline", complaints),
+            jobs: fields.integer("jobs", complaints).map(|it| it as u32),
             body,
         });
         process.inner.push(place);
@@ -157,6 +163,7 @@ impl TaskPlace {
             count: fields.span("count"),
             program: fields.span("program"),
             gil: None,
+            timing: fields.span("period").or_else(|| fields.span("deadline")),
             inner: Vec::new(),
         }
     }

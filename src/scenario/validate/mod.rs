@@ -9,15 +9,14 @@ use std::ops::Range;
 
 use super::diagnostic::{Complaint, Complaints, code, error, warning};
 use super::limits::{self, RunLimits};
-use super::model::{Body, Policy, RunAs, Scenario};
+use super::model::{Body, RunAs, Scenario};
 use super::words::Word;
-use super::{models, suggest, support};
+use super::{models, support};
 
 /// Where the parts of a scenario stand that complaints may be about.
 pub(super) struct Places {
     pub(super) run_as: Option<Range<usize>>,
     pub(super) smt: Option<Range<usize>>,
-    pub(super) policy: Option<Range<usize>>,
     pub(super) processes: Vec<TaskPlace>,
 }
 
@@ -27,6 +26,8 @@ pub(super) struct TaskPlace {
     pub(super) count: Option<Range<usize>>,
     pub(super) program: Option<Range<usize>>,
     pub(super) gil: Option<Range<usize>>,
+    /// Its period, or else its deadline.
+    pub(super) timing: Option<Range<usize>>,
     /// Its threads or coroutines; none where it gives its program directly.
     pub(super) inner: Vec<TaskPlace>,
 }
@@ -54,6 +55,7 @@ pub(super) fn validate(
         return;
     }
     check_support(scenario, places, complaints);
+    check_periods(scenario, places, complaints);
     check_starts(scenario, places, complaints);
     check_totals(scenario, places, run, complaints);
     let spawned = statements::check(scenario, &places.processes, complaints);
@@ -75,14 +77,6 @@ fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complain
             .hint(hint),
         );
     };
-    let policy = scenario.scheduler.policy;
-    if !support::policy(policy) {
-        refuse(
-            &places.policy,
-            format!("the policy `{}`", policy.word()),
-            &format!("this version has {}", suggest::list(&simulated_policies())),
-        );
-    }
     if !support::smt(scenario.machine.smt) {
         refuse(
             &places.smt,
@@ -101,12 +95,27 @@ fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complain
     }
 }
 
-fn simulated_policies() -> Vec<&'static str> {
-    let policies = Policy::VALUES.iter().copied();
-    policies
-        .filter(|policy| support::policy(*policy))
-        .map(Word::word)
-        .collect()
+/// Only a thread that runs a program has jobs.
+fn check_periods(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
+    let becomes_loop = matches!(scenario.run_as, RunAs::Coroutines | RunAs::Hybrid);
+    for (process, place) in scenario.processes.iter().zip(&places.processes) {
+        for (at, thread) in process.threads.iter().enumerate() {
+            let is_loop = becomes_loop || matches!(thread.body, Body::Coroutines(_));
+            if !is_loop || process.timing(thread).is_none() {
+                continue;
+            }
+            let own = place.inner.get(at).and_then(|thread| thread.timing.clone());
+            let span = own.or_else(|| place.timing.clone());
+            complaints.push(
+                error(
+                    code::PERIODIC_EVENT_LOOP,
+                    span.unwrap_or_else(|| place.header.clone()),
+                    "an event loop has no jobs, so it can have no period and no deadline",
+                )
+                .hint("leave it out, or let a thread run the program"),
+            );
+        }
+    }
 }
 
 /// Every process has a thread that starts, every event loop a coroutine, every scenario a process.

@@ -28,6 +28,7 @@ pub(crate) fn run(lanes: u16, workers: u32, bursts: u32, seed: u64) -> Trace {
         process: process.to_owned(),
         thread: thread.to_owned(),
         coroutine: String::new(),
+        timing: None,
         kind: TaskKind::Thread,
         count,
     };
