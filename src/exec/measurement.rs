@@ -243,6 +243,9 @@ impl Merger {
                 | EventKind::Release
                 | EventKind::Requeue
                 | EventKind::TimeOut
+                | EventKind::JobRelease
+                | EventKind::JobDone
+                | EventKind::DeadlineMiss
                 | EventKind::GapBegin
                 | EventKind::GapEnd => continue,
             };

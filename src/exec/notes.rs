@@ -6,7 +6,7 @@ use super::flatten::Flattener;
 use super::model::RealModel;
 use crate::base::Nanos;
 use crate::scenario::limits::REAL_TIME;
-use crate::scenario::{Policy, QueueScope, RunAs, Scenario};
+use crate::scenario::{Policy, Process, QueueScope, RunAs, Scenario};
 
 /// The step of a browser's clock: 5 µs in an isolated page, 100 µs in any other.
 fn expected_clock_step(capabilities: &Capabilities) -> Nanos {
@@ -35,6 +35,19 @@ pub(super) fn all(
     if flattener.blocks && !capabilities.isolated && model != RealModel::Processes {
         notes.push(
             "`io` in a coroutine blocks its whole thread. Without cross-origin isolation a worker cannot sleep, so it waits by computing."
+                .to_owned(),
+        );
+    }
+    let is_timed = |process: &Process| {
+        process
+            .threads
+            .iter()
+            .any(|thread| process.timing(thread).is_some())
+    };
+    if scenario.processes.iter().any(is_timed) {
+        notes.push(
+            "`period` and `deadline` have no effect: each program runs once, and nobody watches its \
+             deadline."
                 .to_owned(),
         );
     }

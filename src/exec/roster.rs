@@ -129,6 +129,7 @@ impl Roster {
             coroutine,
             kind,
             count: 0,
+            timing: None,
         });
         self.groups.len() as u32 - 1
     }

@@ -6,7 +6,7 @@ use super::bound::change;
 use super::choice::{Segments, Select, option};
 use super::slider::Slider;
 use crate::base::Nanos;
-use crate::scenario::{Policy, QueueScope, Scheduler, Ties, Word, support};
+use crate::scenario::{Policy, QueueScope, Scheduler, Ties, Word};
 use crate::ui::format::duration;
 use crate::ui::state::Action;
 use crate::ui::steps::{QUANTA_NS, quantum_position};
@@ -43,7 +43,6 @@ pub fn SchedulerControls(props: &SchedulerControlsProps) -> Html {
     let scheduler = &props.scheduler;
     let policies = Policy::VALUES
         .iter()
-        .filter(|policy| support::policy(**policy) || **policy == scheduler.policy)
         .map(|policy| option(policy.word(), policy_name(*policy)));
     let queues = vec![
         option(QueueScope::Global.word(), "One for all"),
