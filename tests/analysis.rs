@@ -187,6 +187,7 @@ proptest! {
     fn the_most_that_are_ready_at_once(scenario in any_scenario()) {
         let mut scenario = scenario;
         scenario.machine.costs = CostPreset::Free;
+        scenario.machine.cost.migration = None;
         let trace = run(&scenario);
         prop_assert_eq!(report(&trace).totals.peak_ready, most_ready(&trace));
     }

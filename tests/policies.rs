@@ -7,6 +7,8 @@
 
 mod support;
 
+#[path = "policies/cores.rs"]
+mod cores;
 #[path = "policies/deadlines.rs"]
 mod deadlines;
 #[path = "policies/order.rs"]
@@ -27,7 +29,7 @@ use timeslice::trace::Trace;
 /// Runs a scenario under the command line's limits, with every invariant checked.
 fn run(scenario: &Scenario) -> Trace {
     let trace = simulate(scenario, RunLimits::COMMAND_LINE);
-    if let Err(wrong) = invariants::check(&trace, &scenario.scheduler) {
+    if let Err(wrong) = invariants::check(&trace, scenario) {
         panic!("{wrong}\n{}", shown(scenario));
     }
     trace

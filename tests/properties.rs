@@ -50,7 +50,7 @@ proptest! {
         simulation.run(u64::MAX);
         let picks = simulation.choices().iter().map(|choice| choice.chosen).collect();
         let trace = simulation.into_trace();
-        prop_assert_eq!(invariants::check_chosen(&trace), Ok(()));
+        prop_assert_eq!(invariants::check_chosen(&trace, &scenario), Ok(()));
         let replay = Chooser::replay(picks);
         let mut replayed = Simulation::with_chooser(&scenario, RunLimits::PAGE, replay);
         replayed.run(u64::MAX);

@@ -19,6 +19,8 @@ pub struct CostTable {
     pub thread_create: Nanos,
     /// Making a process.
     pub process_create: Nanos,
+    /// Going on on another hardware thread than before, beside the switch.
+    pub migration: Nanos,
     /// A load from or a store to shared memory.
     pub memory_access: Nanos,
     /// An atomic addition.
@@ -48,6 +50,7 @@ pub fn preset(name: CostPreset) -> CostTable {
             thread_switch: switch(thread, 0, 0, 0),
             process_switch: switch(process, 0, 0, 0),
             coroutine_create: Nanos::ZERO,
+            migration: Nanos::ZERO,
             thread_create: Nanos::ZERO,
             process_create: Nanos::ZERO,
             memory_access: Nanos::ZERO,
@@ -59,6 +62,7 @@ pub fn preset(name: CostPreset) -> CostTable {
             thread_switch: switch(thread, 300, 1_400, 0),
             process_switch: switch(process, 300, 1_400, 700),
             coroutine_create: Nanos(300),
+            migration: Nanos::ZERO,
             thread_create: Nanos::from_us(17),
             process_create: Nanos::from_us(600),
             memory_access: Nanos(1),
@@ -84,6 +88,7 @@ impl CostTable {
             process_create,
             thread_create,
             coroutine_create,
+            migration,
             memory_access,
             atomic_access,
             lock,
@@ -101,6 +106,7 @@ impl CostTable {
             (&mut table.process_create, process_create),
             (&mut table.thread_create, thread_create),
             (&mut table.coroutine_create, coroutine_create),
+            (&mut table.migration, migration),
             (&mut table.memory_access, memory_access),
             (&mut table.atomic_access, atomic_access),
             (&mut table.lock, lock),

@@ -4,9 +4,10 @@
 use super::choice::{Choice, Decision};
 use super::engine::record;
 use super::sched::Entry;
-use super::setup::{NO_SWITCH, PROCESS_SWITCH, THREAD_SWITCH};
+use super::setup::{MIGRATIONS, NO_SWITCH, PROCESS_SWITCH, THREAD_SWITCH};
 use super::state::{Kernel, State, Task};
 use crate::base::Nanos;
+use crate::scenario::{Balance, QueueScope};
 use crate::trace::{EventKind, TaskId, Trace};
 
 impl Kernel {
@@ -68,17 +69,25 @@ impl Kernel {
     /// The task a lane takes: from its own queue, else from the longest other one.
     #[inline]
     fn take_for(&mut self, lane: usize) -> Option<TaskId> {
-        let mut queue = self.queue_of(lane);
-        if self.waiting[queue] == 0 {
-            queue = self.longest_queue()?;
+        let own = self.queue_of(lane);
+        let mut queue = own;
+        if !self.may_take_from(queue, lane) {
+            if self.balance == Balance::None {
+                return None;
+            }
+            queue = self.longest_queue_for(lane)?;
         }
-        let options = self.waiting[queue];
+        let allowed = self.affinity.is_used().then(|| self.allowed(queue, lane));
+        let options = match &allowed {
+            Some(allowed) => allowed.len() as u32,
+            None => self.waiting[queue],
+        };
         let mut ahead = 0;
         if self.chooser.decides() && options > 1 {
             ahead = self.chooser.choose(self.choices.len(), options);
         }
-        let task = self.dequeue(queue, ahead);
-        let own = self.queue_of(lane);
+        let position = allowed.map_or(ahead, |allowed| allowed[ahead as usize]);
+        let task = self.dequeue(queue, position);
         if queue != own && self.entities.are_known() {
             self.queues[queue].moves_out(task, &mut self.entities);
             self.queues[own].moves_in(task, &mut self.entities);
@@ -98,8 +107,34 @@ impl Kernel {
         Some(task)
     }
 
-    /// The queue in which most tasks wait, the lowest of equals; none if nobody waits.
-    fn longest_queue(&self) -> Option<usize> {
+    /// Whether a queue has a task for this lane.
+    #[inline]
+    fn may_take_from(&self, queue: usize, lane: usize) -> bool {
+        self.waiting[queue] > 0
+            && (!self.affinity.is_used() || self.positions(queue, lane).next().is_some())
+    }
+
+    /// Whether someone waits in a lane's own queue who may run on it.
+    pub(super) fn someone_waits_for(&self, lane: usize) -> bool {
+        self.may_take_from(self.queue_of(lane), lane)
+    }
+
+    /// How many go before each task of a queue that may run on this lane.
+    fn positions(&self, queue: usize, lane: usize) -> impl Iterator<Item = u32> {
+        (0..self.waiting[queue]).filter(move |ahead| {
+            let waits = &self.queues[queue];
+            let task = waits.peek_nth(*ahead as usize, &self.entities, self.now);
+            task.is_some_and(|task| self.affinity.allows(task, lane))
+        })
+    }
+
+    fn allowed(&self, queue: usize, lane: usize) -> Vec<u32> {
+        self.positions(queue, lane).collect()
+    }
+
+    /// Of the queues that have a task for this lane, the one in which most tasks wait, the lowest of
+    /// equals.
+    fn longest_queue_for(&self, lane: usize) -> Option<usize> {
         let longest = |best: usize, other: usize| {
             if self.waiting[other] > self.waiting[best] {
                 other
@@ -108,8 +143,38 @@ impl Kernel {
             }
         };
         (0..self.queues.len())
+            .filter(|queue| self.may_take_from(*queue, lane))
             .reduce(longest)
-            .filter(|queue| self.waiting[*queue] > 0)
+    }
+
+    /// The run queue a thread that becomes ready goes into. With queues per core that of the lane it
+    /// ran on last if that is idle, else of the lowest idle lane, else of the lane it ran on last,
+    /// else the shortest, each only where it may run. Without balancing it is always the lane
+    /// it ran on last, and at first the one with the fewest tasks.
+    pub(super) fn queue_for(&self, task: TaskId) -> usize {
+        if self.scope == QueueScope::Global {
+            return 0;
+        }
+        let may_run = |lane: &usize| !self.affinity.is_used() || self.affinity.allows(task, *lane);
+        let is_free = |lane: &usize| self.idle.contains(*lane) && self.waiting[*lane] == 0;
+        let last = self.task(task).last_lane;
+        let last = (last != Task::NO_LANE).then_some(usize::from(last));
+        let lanes = || (0..self.lanes.len()).filter(may_run);
+        let fewest = || {
+            lanes().min_by_key(|lane| {
+                let is_busy = !self.idle.contains(*lane) && self.balance == Balance::None;
+                self.waiting[*lane] + u32::from(is_busy)
+            })
+        };
+        let chosen = match self.balance {
+            Balance::None => last.or_else(fewest),
+            Balance::Steal => last
+                .filter(is_free)
+                .or_else(|| lanes().find(is_free))
+                .or(last)
+                .or_else(fewest),
+        };
+        chosen.unwrap_or(0)
     }
 
     /// Takes the task of a queue that has `ahead` others before it.
@@ -163,13 +228,20 @@ impl Kernel {
     #[inline]
     fn switch_to(&self, lane: usize, task: TaskId, process: u32) -> u16 {
         let on = &self.lanes[lane];
-        if on.last_task == task || on.last_task == TaskId::NONE {
+        let switch = if on.last_task == task || on.last_task == TaskId::NONE {
             NO_SWITCH
         } else if on.last_process == process {
             THREAD_SWITCH
         } else {
             PROCESS_SWITCH
+        };
+        if self.migration_costs {
+            let last_lane = self.task(task).last_lane;
+            if last_lane != Task::NO_LANE && usize::from(last_lane) != lane {
+                return switch + MIGRATIONS as u16;
+            }
         }
+        switch
     }
 
     /// The kernel looks at a lane again when its task's computing is done or its quantum is over.

@@ -385,7 +385,7 @@ impl Kernel {
                 .ready
                 .is_empty()
         } else {
-            self.waiting[self.queue_of(lane)] > 0
+            self.someone_waits_for(lane)
         };
         if others { Effect::Yield } else { Effect::GoOn }
     }

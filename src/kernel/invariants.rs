@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::Nanos;
-use crate::scenario::{Policy, QueueScope, Scheduler, Ties};
+use crate::scenario::models::modelled;
+use crate::scenario::{Balance, Policy, QueueScope, Scenario, Ties};
 use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 
 /// The first thing that is wrong with a trace.
@@ -13,16 +14,19 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 /// 2. Every task lives a life: it arrives once, starts only when ready, stops only where it runs,
 ///    wakes only when it waits, and does nothing after its end.
 /// 3. No two threads share a hardware thread, and no thread has two.
-/// 4. No hardware thread idles over time while a thread waits to run.
+/// 4. No hardware thread idles over time while a thread waits that may run on it, unless each keeps
+///    to its own queue. No thread runs where it may not.
 /// 5. A stay on a hardware thread goes past a multiple of the quantum only if nobody waited then,
 ///    and is cut by preemption only there. Those who became ready at that very instant do not
 ///    count, unless they are arrivals that go first. With queues per core only the cut is looked at,
-///    since a trace does not tell who waits in which queue.
+///    since a trace does not tell who waits in which queue; the same where threads are bound.
 /// 6. A mutex has one holder at a time, and only its holder gives it back.
 ///
 /// # Errors
 /// Says what, where and when.
-pub fn check(trace: &Trace, scheduler: &Scheduler) -> Result<(), String> {
+pub fn check(trace: &Trace, scenario: &Scenario) -> Result<(), String> {
+    let scheduler = &scenario.scheduler;
+    let checker = Checker::new(trace, scenario);
     let quantum = (scheduler.policy == Policy::RoundRobin).then_some(scheduler.quantum);
     Checker {
         preempts: match scheduler.policy {
@@ -31,9 +35,9 @@ pub fn check(trace: &Trace, scheduler: &Scheduler) -> Result<(), String> {
             _ => true,
         },
         quantum,
-        one_queue: scheduler.queue == QueueScope::Global,
+        one_queue: scheduler.queue == QueueScope::Global && checker.affinity.is_empty(),
         arrivals_first: scheduler.ties == Ties::ArrivalsFirst,
-        ..Checker::new(trace)
+        ..checker
     }
     .run()
 }
@@ -42,8 +46,24 @@ pub fn check(trace: &Trace, scheduler: &Scheduler) -> Result<(), String> {
 ///
 /// # Errors
 /// As [`check`].
-pub fn check_chosen(trace: &Trace) -> Result<(), String> {
-    Checker::new(trace).run()
+pub fn check_chosen(trace: &Trace, scenario: &Scenario) -> Result<(), String> {
+    Checker::new(trace, scenario).run()
+}
+
+/// Where the tasks of each group may run, none meaning anywhere; empty if no group is bound.
+fn affinities(scenario: &Scenario) -> Vec<Vec<u32>> {
+    let scenario = modelled(scenario);
+    let mut affinities = Vec::new();
+    for process in &scenario.processes {
+        for thread in &process.threads {
+            let bound = process.affinity(thread).to_vec();
+            affinities.extend(std::iter::repeat_n(bound, 1 + thread.coroutines().len()));
+        }
+    }
+    if affinities.iter().all(Vec::is_empty) {
+        affinities.clear();
+    }
+    affinities
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +99,8 @@ struct Checker<'a> {
     just_ready: usize,
     arrivals_first: bool,
     one_queue: bool,
+    conserves_work: bool,
+    affinity: Vec<Vec<u32>>,
     occupied: usize,
     /// Who holds which mutex.
     holders: BTreeMap<u16, TaskId>,
@@ -86,7 +108,8 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(trace: &'a Trace) -> Checker<'a> {
+    fn new(trace: &'a Trace, scenario: &Scenario) -> Checker<'a> {
+        let scheduler = &scenario.scheduler;
         Checker {
             trace,
             preempts: true,
@@ -98,6 +121,9 @@ impl<'a> Checker<'a> {
             just_ready: 0,
             arrivals_first: true,
             one_queue: true,
+            conserves_work: scheduler.queue == QueueScope::Global
+                || scheduler.balance == Balance::Steal,
+            affinity: affinities(scenario),
             occupied: 0,
             holders: BTreeMap::new(),
             now: Nanos::ZERO,
@@ -118,7 +144,7 @@ impl<'a> Checker<'a> {
             return Err(format!("time goes back from {} to {} ns", self.now.0, at.0));
         }
         if at > self.now {
-            if self.ready > 0 && self.occupied < self.lanes.len() {
+            if self.conserves_work && self.idles_in_vain() {
                 return Err(format!(
                     "{} tasks wait from {} to {} ns while a core idles",
                     self.ready, self.now.0, at.0
@@ -131,6 +157,25 @@ impl<'a> Checker<'a> {
         }
         self.now = at;
         Ok(())
+    }
+
+    /// Rule 4: whether a hardware thread idles that someone who waits may run on.
+    fn idles_in_vain(&self) -> bool {
+        let is_idle = |lane: usize| self.lanes[lane].task.is_none();
+        if self.ready == 0 || self.occupied == self.lanes.len() {
+            return false;
+        }
+        (0..self.lives.len() as u32).map(TaskId).any(|task| {
+            self.lives[task.index()] == Life::Ready
+                && self.trace.kind(task) != TaskKind::Coroutine
+                && (0..self.lanes.len()).any(|lane| is_idle(lane) && self.may_run(task, lane))
+        })
+    }
+
+    fn may_run(&self, task: TaskId, lane: usize) -> bool {
+        let group = self.trace.tasks[task.index()].group as usize;
+        let bound = self.affinity.get(group);
+        bound.is_none_or(|bound| bound.is_empty() || bound.contains(&(lane as u32)))
     }
 
     /// Rule 5, its first half: between two instants nobody's quantum ends with others waiting.
@@ -184,8 +229,12 @@ impl<'a> Checker<'a> {
                     self.leave(lane, before, Life::Ready)?;
                 }
                 self.change(task, &[Life::Ready], Life::Running)?;
+                let may_run = self.may_run(task, usize::from(lane));
                 let quantum = self.quantum.unwrap_or(Nanos::NEVER);
                 let seat = &mut self.lanes[usize::from(lane)];
+                if !may_run {
+                    return Err("it may not run there".to_owned());
+                }
                 if is_coroutine {
                     return Err("a coroutine has no lane of its own".to_owned());
                 }

@@ -7,7 +7,6 @@ use super::sched::Entry;
 use super::setup::{CHILDREN, COROUTINES, CoroutineLine, Does, Start, Target, ThreadLine};
 use super::state::{EventLoop, Kernel, Process, State, Task};
 use crate::base::Nanos;
-use crate::scenario::QueueScope;
 use crate::trace::{EventKind, Outcome, ProcessInfo, TaskId, TaskInfo, Trace};
 
 impl Kernel {
@@ -107,6 +106,7 @@ impl Kernel {
             state: State::Absent,
         });
         self.alive += 1;
+        self.affinity.add(group);
         self.entities.add(&self.claims[group as usize]);
         if self.threads_made > self.limits.threads {
             self.halted = Some(Outcome::Limit {
@@ -216,24 +216,6 @@ impl Kernel {
         if state == State::Blocked && event_loop.current.is_none() {
             self.wake(trace, host, COROUTINES);
         }
-    }
-
-    /// The run queue a thread that becomes ready goes into: with queues per core, that of the lane
-    /// it ran on last if that is idle, else of the lowest idle lane, else of the lane it ran on
-    /// last, else the shortest.
-    fn queue_for(&self, task: TaskId) -> usize {
-        if self.scope == QueueScope::Global {
-            return 0;
-        }
-        let is_free = |lane: usize| self.idle.contains(lane) && self.waiting[lane] == 0;
-        let last = self.task(task).last_lane;
-        let last = (last != Task::NO_LANE).then_some(usize::from(last));
-        let lanes = 0..self.lanes.len();
-        last.filter(|lane| is_free(*lane))
-            .or_else(|| lanes.clone().find(|lane| is_free(*lane)))
-            .or(last)
-            .or_else(|| lanes.min_by_key(|lane| self.waiting[*lane]))
-            .unwrap_or(0)
     }
 
     /// A task has ended; whoever waits for it may go on.

@@ -11,9 +11,10 @@
 //!   gets which hardware thread; `preempt`: who loses one; `hand_over`: the hot path of both;
 //!   `interpret`: what statements do; `lifecycle`: how tasks come and go.
 //! - `sync`: what tasks wait for each other with; `deadlock`: circles of it.
-//! - `lanes`, `timers`, `device`, `sched`, `periodic`, `cost`: its parts. `choice`: every free decision.
+//! - `lanes`, `affinity`, `timers`, `device`, `sched`, `periodic`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
+mod affinity;
 mod choice;
 mod code;
 mod cost;

@@ -29,7 +29,7 @@ impl Kernel {
                 self.set_slice(lane); // It has got longer meanwhile.
                 continue;
             }
-            if self.waiting[queue] == 0 {
+            if !self.someone_waits_for(lane) {
                 if gave_way {
                     self.set_slice(lane); // The better task is gone; the slice begins as it should have.
                 } else {
@@ -90,31 +90,41 @@ impl Kernel {
         self.look_for_better = false;
     }
 
-    /// The lane of a queue whose task gives way to the first that waits: the one that all others
-    /// precede, the lowest of equals. A lane in the middle of a switch gives way at its end.
+    /// The lane of a queue whose task gives way to the first that waits. Where tasks are bound to
+    /// lanes, the others that wait are looked at as well.
     fn lane_that_gives_way(&mut self, queue: usize) -> Option<usize> {
-        let first = self.queues[queue].peek_nth(0, &self.entities, self.now)?;
+        let candidates = if self.affinity.is_used() {
+            self.waiting[queue] as usize
+        } else {
+            1
+        };
+        (0..candidates).find_map(|ahead| {
+            let waiting = self.queues[queue].peek_nth(ahead, &self.entities, self.now)?;
+            self.lane_that_gives_way_to(waiting, queue)
+        })
+    }
+
+    /// The lane whose task all others precede, the lowest of equals, if it gives way. A lane in the
+    /// middle of a switch gives way at its end.
+    fn lane_that_gives_way_to(&mut self, waiting: TaskId, queue: usize) -> Option<usize> {
         let mut last: Option<usize> = None;
         for lane in self.lanes_of(queue) {
-            if self.lanes[lane].task == TaskId::NONE {
+            if self.lanes[lane].task == TaskId::NONE || !self.affinity.allows(waiting, lane) {
                 continue;
             }
             self.settle(lane);
             let task = self.lanes[lane].task;
-            let gives_way = match last {
-                None => true,
-                Some(worst) => {
-                    let worst = self.lanes[worst].task;
-                    self.queues[queue].worse(task, worst, &self.entities)
-                }
-            };
-            if gives_way {
+            let is_worst = last.is_none_or(|worst| {
+                let worst = self.lanes[worst].task;
+                self.queues[queue].worse(task, worst, &self.entities)
+            });
+            if is_worst {
                 last = Some(lane);
             }
         }
         let lane = last?;
         let running = self.lanes[lane].task;
-        if !self.queues[queue].preempts(first, running, &self.entities, self.now) {
+        if !self.queues[queue].preempts(waiting, running, &self.entities, self.now) {
             return None;
         }
         let now = self.now;

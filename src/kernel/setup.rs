@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::affinity::Affinity;
 use super::choice::Chooser;
 use super::cost::CostTable;
 use super::lanes::{Deadlines, Lane, LaneSet};
@@ -30,6 +31,28 @@ pub(super) const NO_SWITCH: u16 = 0;
 pub(super) const COROUTINE_SWITCH: u16 = 1;
 pub(super) const THREAD_SWITCH: u16 = 2;
 pub(super) const PROCESS_SWITCH: u16 = 3;
+
+/// Those of a thread that went on elsewhere are behind these, in the same order. A trace has them where
+/// they cost something.
+pub(super) const MIGRATIONS: usize = 4;
+pub(super) const SWITCHES: usize = 2 * MIGRATIONS;
+
+fn switches(costs: &CostTable) -> [SwitchCost; SWITCHES] {
+    let here = [
+        SwitchCost::default(),
+        costs.coroutine_switch,
+        costs.thread_switch,
+        costs.process_switch,
+    ];
+    let elsewhere = |switch: SwitchCost| SwitchCost {
+        cache_refill: switch.cache_refill + costs.migration,
+        ..switch
+    };
+    std::array::from_fn(|at| match here.get(at) {
+        Some(switch) => *switch,
+        None => elsewhere(here[at - MIGRATIONS]),
+    })
+}
 
 /// What the scenario's lines make: read by `spawn` and at the start.
 #[derive(Debug)]
@@ -102,18 +125,16 @@ pub(super) fn boot(
         shared,
     } = link(scenario, &costs);
     let lanes = lanes(scenario);
-    let switches = [
-        SwitchCost::default(),
-        costs.coroutine_switch,
-        costs.thread_switch,
-        costs.process_switch,
-    ];
+    let switches = switches(&costs);
     let mut kernel = Kernel {
         now: Nanos::ZERO,
         limits,
         switch_costs: switches.map(|switch| switch.total()),
         ties: scenario.scheduler.ties,
         scope: scenario.scheduler.queue,
+        balance: scenario.scheduler.balance,
+        affinity: Affinity::of(scenario, lanes.len()),
+        migration_costs: costs.migration > Nanos::ZERO,
         code: code.into(),
         layout: Arc::new(layout),
         claims: claims(scenario).into(),
@@ -167,7 +188,12 @@ pub(super) fn boot(
         processes: Vec::new(),
         tasks: Vec::new(),
         resources: shared.resources,
-        costs: switches.into(),
+        costs: switches[..if kernel.migration_costs {
+            SWITCHES
+        } else {
+            MIGRATIONS
+        }]
+            .to_vec(),
         events,
         end: Nanos::ZERO,
         outcome: Outcome::Cancelled,

@@ -4,18 +4,19 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::affinity::Affinity;
 use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::periodic::Periodic;
 use super::sched::{Entities, RunQueue};
-use super::setup::Layout;
+use super::setup::{Layout, SWITCHES};
 use super::sync::{LockLimit, Sync};
 use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
-use crate::scenario::{self, QueueScope, Ties};
+use crate::scenario::{self, Balance, QueueScope, Ties};
 use crate::trace::{Outcome, TaskId, Trace};
 
 /// The simulated operating system at one instant.
@@ -25,8 +26,12 @@ pub struct Kernel {
     pub(super) limits: RunLimits,
     pub(super) ties: Ties,
     /// The totals of the trace's table of switch costs.
-    pub(super) switch_costs: [Nanos; 4],
+    pub(super) switch_costs: [Nanos; SWITCHES],
     pub(super) scope: QueueScope,
+    pub(super) balance: Balance,
+    pub(super) affinity: Affinity,
+    /// Whether going on on another lane than before costs anything.
+    pub(super) migration_costs: bool,
     /// All programs; never changes.
     pub(super) code: Arc<[Instruction]>,
     /// Where each program begins, in order; never changes.

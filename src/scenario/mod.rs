@@ -24,9 +24,9 @@ mod words;
 pub use diagnostic::{Diagnostic, Severity, code};
 pub use language::STATEMENTS;
 pub use model::{
-    AfterIo, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device, Machine,
-    Mutex, Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread, Ties,
-    Timing, Variable,
+    AfterIo, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
+    Machine, Mutex, Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread,
+    Ties, Timing, Variable,
 };
 pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind};
 pub use spawn::SpawnTarget;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::program::Program;
-pub use super::scheduler::{AfterIo, Policy, QueueScope, Scheduler, Ties};
+pub use super::scheduler::{AfterIo, Balance, Policy, QueueScope, Scheduler, Ties};
 use crate::base::Nanos;
 
 /// Everything one run is asked to do.
@@ -114,6 +114,8 @@ pub struct Costs {
     pub thread_create: Option<Nanos>,
     /// Making a coroutine with `spawn`.
     pub coroutine_create: Option<Nanos>,
+    /// Going on on another hardware thread than before.
+    pub migration: Option<Nanos>,
     /// `load` and `store`.
     pub memory_access: Option<Nanos>,
     /// `atomic X += N`.
@@ -203,6 +205,8 @@ pub struct Process {
     pub nice: i8,
     /// Its share in a lottery.
     pub tickets: u32,
+    /// The hardware threads its threads may run on; all where there is none.
+    pub affinity: Vec<u32>,
     /// How often its threads have a job to do: each runs its program once a period.
     pub period: Option<Nanos>,
     /// By when a job should be done, counted from its release; the period if not given.
@@ -225,6 +229,7 @@ impl Default for Process {
             priority: 0,
             nice: 0,
             tickets: 100,
+            affinity: Vec::new(),
             period: None,
             deadline: None,
             jobs: 10,
@@ -249,6 +254,8 @@ pub struct Thread {
     pub nice: Option<i8>,
     /// Its own tickets; else those of its process.
     pub tickets: Option<u32>,
+    /// The hardware threads it may run on; else those of its process.
+    pub affinity: Option<Vec<u32>>,
     /// Its own period; else that of its process.
     pub period: Option<Nanos>,
     /// Its own deadline; else that of its process.
@@ -269,6 +276,7 @@ impl Default for Thread {
             priority: None,
             nice: None,
             tickets: None,
+            affinity: None,
             period: None,
             deadline: None,
             jobs: None,
@@ -278,12 +286,29 @@ impl Default for Thread {
 }
 
 impl Process {
+    /// The hardware threads that one of its threads may run on; all where there is none.
+    #[must_use]
+    pub fn affinity<'s>(&'s self, thread: &'s Thread) -> &'s [u32] {
+        thread.affinity.as_deref().unwrap_or(&self.affinity)
+    }
+
     /// When the jobs of one of its threads are due; none if it just runs its program.
     #[must_use]
     pub fn timing(&self, thread: &Thread) -> Option<Timing> {
         let period = thread.period.or(self.period);
         let deadline = thread.deadline.or(self.deadline).or(period)?;
         Some(Timing { period, deadline })
+    }
+}
+
+impl Thread {
+    /// The coroutines of its event loop; none if it runs a program.
+    #[must_use]
+    pub fn coroutines(&self) -> &[Coroutine] {
+        match &self.body {
+            Body::Program(_) => &[],
+            Body::Coroutines(coroutines) => coroutines,
+        }
     }
 }
 

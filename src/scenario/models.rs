@@ -8,7 +8,7 @@
 //! - A thread that becomes a coroutine writes `await` where it wrote `io`, because a program that is
 //!   written for an event loop awaits. A coroutine that becomes a thread writes `io` for `await`.
 //!   What a coroutine had as `io` was meant to block its event loop, and stays.
-//! - Arrivals are kept. Priority, niceness, tickets and periods go along to processes and threads; an
+//! - Arrivals are kept. Priority, niceness, tickets, affinity and periods go along to processes and threads; an
 //!   event loop knows none of them, and the reader refuses periods there.
 //! - `spawn` of a process or of a thread with an event loop becomes a `spawn` of each task that it
 //!   would have started, and `join` waits for all of these.
@@ -110,6 +110,10 @@ impl Line<'_> {
         self.thread.tickets.unwrap_or(self.process.tickets)
     }
 
+    fn affinity(&self) -> &[u32] {
+        self.process.affinity(self.thread)
+    }
+
     fn period(&self) -> Option<Nanos> {
         self.thread.period.or(self.process.period)
     }
@@ -191,6 +195,7 @@ impl<'s> Lines<'s> {
             priority: line.priority(),
             nice: line.nice(),
             tickets: line.tickets(),
+            affinity: line.affinity().to_vec(),
             period: line.period(),
             deadline: line.deadline(),
             jobs: line.jobs(),
@@ -225,6 +230,7 @@ impl<'s> Lines<'s> {
             priority: Some(line.priority()).filter(|it| *it != usual.priority),
             nice: Some(line.nice()).filter(|it| *it != usual.nice),
             tickets: Some(line.tickets()).filter(|it| *it != usual.tickets),
+            affinity: Some(line.affinity().to_vec()).filter(|it| !it.is_empty()),
             period: line.period(),
             deadline: line.deadline(),
             jobs: Some(line.jobs()).filter(|it| *it != usual.jobs),

@@ -16,6 +16,8 @@ pub struct Scheduler {
     pub queue: QueueScope,
     /// Who queues first at one instant.
     pub ties: Ties,
+    /// With queues per core: whether a hardware thread that has nothing to do takes from others.
+    pub balance: Balance,
     /// For the policies with priorities: whether a better task takes the core from a worse one.
     pub preemptive: bool,
     /// For `priority`: a waiting task gains one level each such stretch.
@@ -49,6 +51,7 @@ impl Default for Scheduler {
             quantum: Nanos::from_ms(10),
             queue: QueueScope::Global,
             ties: Ties::ArrivalsFirst,
+            balance: Balance::Steal,
             preemptive: true,
             aging: None,
             levels: 3,
@@ -111,6 +114,16 @@ pub enum QueueScope {
     Global,
     /// One each.
     PerCore,
+}
+
+/// What becomes of uneven queues per core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Balance {
+    /// A hardware thread whose queue is empty takes from the longest other one, and a task that
+    /// wakes goes where nobody is.
+    Steal,
+    /// A task stays with the hardware thread whose queue it came into.
+    None,
 }
 
 /// At one instant, who queues first.

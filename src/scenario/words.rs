@@ -1,7 +1,7 @@
 //! The words that the text has for the choices of the model: one table, used for reading,
 //! printing, suggesting and for the lists in the page.
 
-use super::model::{AfterIo, ChannelKind, CostPreset, Policy, QueueScope, RunAs, Ties};
+use super::model::{AfterIo, Balance, ChannelKind, CostPreset, Policy, QueueScope, RunAs, Ties};
 
 /// A choice that the text writes as one word.
 pub trait Word: Copy + PartialEq + 'static {
@@ -88,6 +88,10 @@ words! {
     Ties {
         "arrivals-first" => ArrivalsFirst,
         "preempted-first" => PreemptedFirst,
+    }
+    Balance {
+        "steal" => Steal,
+        "none" => None,
     }
     AfterIo {
         "stay" => Stay,

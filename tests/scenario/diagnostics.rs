@@ -80,6 +80,20 @@ fn what_stands_above_broken_toml_is_kept() {
 }
 
 #[test]
+fn tasks_are_bound_to_hardware_threads_that_there_are() {
+    let process = |key: &str| {
+        format!(
+            "format = 1\n[machine]\ncores = 2\n[[process]]\nname = \"a\"\n{key}\nprogram = \"compute 1ms\"\n"
+        )
+    };
+    check(&process("affinity = [0, 1]"), &[]);
+    check(&process("affinity = [0, 2]"), &[("out-of-range", "[0, 2]")]);
+    check(&process("affinity = [256]"), &[("out-of-range", "256")]);
+    check(&process("affinity = 1"), &[("wrong-type", "1")]);
+    check(&process("affinity = [\"0\"]"), &[("wrong-type", "\"0\"")]);
+}
+
+#[test]
 fn only_threads_with_a_program_have_jobs() {
     let event_loop = "[[process.thread]]\nname = \"loop\"\n[[process.thread.coroutine]]\nname = \"c\"\nprogram = \"compute 1ms\"\n";
     let text = format!("format = 1\n[[process]]\nname = \"a\"\nperiod = \"5ms\"\n{event_loop}");

@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use timeslice::base::Nanos;
 use timeslice::scenario::{
-    AfterIo, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
+    AfterIo, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
     LockAttempt, Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario, Scheduler,
     Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties, Variable, Word,
 };
@@ -24,6 +24,10 @@ fn duration() -> impl Strategy<Value = Nanos> {
         (0_u64..2_000).prop_map(Nanos::from_ms),
         (0_u64..86_400_000_000_000).prop_map(Nanos),
     ]
+}
+
+fn affinity() -> impl Strategy<Value = Vec<u32>> {
+    vec(0_u32..256, 0..4)
 }
 
 fn period() -> impl Strategy<Value = Nanos> {
@@ -132,11 +136,12 @@ fn thread() -> impl Strategy<Value = Thread> {
         ),
     ];
     let jobs = prop_oneof![
-        Just((None, None, None)),
+        Just((None, None, None, None)),
         (
             option::of(period()),
             option::of(period()),
             option::of(1_u32..=50_000),
+            option::of(affinity()),
         ),
     ];
     (name, prop_oneof![Just(1), any::<u32>()], own, jobs, body).prop_map(
@@ -150,6 +155,7 @@ fn thread() -> impl Strategy<Value = Thread> {
             period: jobs.0,
             deadline: jobs.1,
             jobs: jobs.2,
+            affinity: jobs.3,
             body,
         },
     )
@@ -164,7 +170,12 @@ fn process() -> impl Strategy<Value = Process> {
         -20_i8..=19,
         1_u32..=1_000_000,
         any::<bool>(),
-        (option::of(period()), option::of(period()), 1_u32..=50_000),
+        (
+            option::of(period()),
+            option::of(period()),
+            1_u32..=50_000,
+            affinity(),
+        ),
         vec(thread(), 1..3),
     )
         .prop_map(
@@ -178,6 +189,7 @@ fn process() -> impl Strategy<Value = Process> {
                 period: jobs.0,
                 deadline: jobs.1,
                 jobs: jobs.2,
+                affinity: jobs.3,
                 gil,
                 threads,
             },
@@ -186,7 +198,7 @@ fn process() -> impl Strategy<Value = Process> {
 
 fn machine() -> impl Strategy<Value = Machine> {
     let cost = || option::of(duration());
-    let shared = (cost(), cost(), cost());
+    let shared = (cost(), cost(), cost(), cost());
     let costs = (cost(), cost(), cost(), cost(), cost(), cost(), shared).prop_map(|cost| Costs {
         thread_switch: cost.0,
         process_switch: cost.1,
@@ -197,6 +209,7 @@ fn machine() -> impl Strategy<Value = Machine> {
         memory_access: cost.6.0,
         atomic_access: cost.6.1,
         lock: cost.6.2,
+        migration: cost.6.3,
     });
     (
         1_u32..=64,
@@ -227,6 +240,7 @@ fn scheduler() -> impl Strategy<Value = Scheduler> {
         word::<Ties>(),
         word::<AfterIo>(),
         any::<bool>(),
+        word::<Balance>(),
     );
     let levels = (1_u32..=64, vec(slice(), 0..4), vec(slice(), 0..4));
     let linux = (
@@ -236,12 +250,19 @@ fn scheduler() -> impl Strategy<Value = Scheduler> {
         option::of(slice()),
     );
     (slice(), words, (review(), review()), levels, linux).prop_map(
-        |(quantum, (policy, queue, ties, after_io, preemptive), reviews, levels, linux)| {
+        |(
+            quantum,
+            (policy, queue, ties, after_io, preemptive, balance),
+            reviews,
+            levels,
+            linux,
+        )| {
             Scheduler {
                 policy,
                 quantum,
                 queue,
                 ties,
+                balance,
                 preemptive,
                 aging: reviews.0,
                 levels: levels.0,

@@ -14,7 +14,7 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    AfterIo, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program,
+    AfterIo, Balance, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program,
     QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word,
     link, text,
 };
@@ -46,7 +46,7 @@ pub fn shown(scenario: &Scenario) -> String {
 /// Runs a scenario to its end and checks every invariant of its trace.
 pub fn run(scenario: &Scenario) -> Trace {
     let trace = simulate(scenario, RunLimits::PAGE);
-    if let Err(wrong) = invariants::check(&trace, &scenario.scheduler) {
+    if let Err(wrong) = invariants::check(&trace, scenario) {
         panic!(
             "{wrong}\nin\n{}",
             timeslice::scenario::text::print(scenario)
@@ -133,12 +133,16 @@ pub fn any_scenario_that_finishes() -> impl Strategy<Value = Scenario> {
 fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
     let processes = prop::collection::vec(any_process(locks), 1..6);
     let devices = prop::collection::vec(1..3_u32, 0..3);
-    let machine = (1..5_u32, prop::bool::ANY, 0..3_u8);
+    // Most scenarios bind no task to a core, so that the ways without that are tried as well.
+    let binds = (prop::bool::weighted(0.25), prop::bool::weighted(0.25));
+    let machine = (1..5_u32, prop::bool::ANY, 0..3_u8, binds);
     let scheduler = (any_scheduler(), prop::bool::ANY, prop::bool::ANY);
     (processes, devices, machine, scheduler).prop_map(
-        |(mut processes, devices, (cores, free, presets), (scheduler, per_core, ties))| {
+        |(mut processes, devices, (cores, free, presets, binds), (scheduler, per_core, ties))| {
             for (index, process) in processes.iter_mut().enumerate() {
                 process.name = format!("p{index}");
+                let (binds, _) = binds;
+                process.affinity.retain(|core| binds && *core < cores);
             }
             let mut scenario = Scenario {
                 processes,
@@ -150,6 +154,7 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
                 (_, 0) => CostPreset::Windows,
                 _ => CostPreset::Linux,
             };
+            scenario.machine.cost.migration = binds.1.then_some(Nanos::from_us(30));
             scenario.scheduler = scheduler;
             scenario.scheduler.queue = if per_core {
                 QueueScope::PerCore
@@ -180,7 +185,7 @@ pub fn any_scheduler() -> impl Strategy<Value = Scheduler> {
     let review = || prop::option::of((10..50_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)));
     let slices = || prop::collection::vec(tenths(), 0..3);
     let levels = (1..5_u32, slices(), slices(), any::<bool>());
-    let reviews = (review(), review(), any::<bool>());
+    let reviews = (review(), review(), any::<bool>(), prop::bool::weighted(0.3));
     (any_policy(), tenths(), levels, reviews).prop_map(|(policy, quantum, levels, reviews)| {
         Scheduler {
             policy,
@@ -196,6 +201,11 @@ pub fn any_scheduler() -> impl Strategy<Value = Scheduler> {
             aging: reviews.0,
             boost: reviews.1,
             preemptive: reviews.2,
+            balance: if reviews.3 {
+                Balance::None
+            } else {
+                Balance::Steal
+            },
             ..Scheduler::default()
         }
     })
@@ -218,6 +228,11 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
         prop::option::weighted(0.1, tenths()),
         1..4_u32,
     );
+    let affinity = prop_oneof![
+        1 => Just(Vec::new()),
+        1 => prop::collection::vec(0..4_u32, 1..3),
+    ];
+    let jobs = (jobs, affinity);
     (threads, 0..3_u32, 0..6_u64, shares, jobs).prop_map(
         |(mut threads, count, arrival, shares, jobs)| {
             for (index, thread) in threads.iter_mut().enumerate() {
@@ -231,7 +246,7 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
             let mut made = process("", Nanos::from_us(500 * arrival), threads);
             made.count = count;
             (made.priority, made.nice, made.tickets) = shares;
-            (made.period, made.deadline, made.jobs) = jobs;
+            ((made.period, made.deadline, made.jobs), made.affinity) = jobs;
             made
         },
     )

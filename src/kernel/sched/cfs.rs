@@ -257,9 +257,10 @@ impl Rules for Cfs {
     }
 
     // Rule 5.
-    fn preempts(&self, _: TaskId, running: TaskId, entities: &Entities, now: Nanos) -> bool {
+    fn preempts(&self, waiting: TaskId, running: TaskId, entities: &Entities, now: Nanos) -> bool {
         let running = entities.of(running);
         self.woken_at == now
+            && entities.of(waiting).virtual_time < running.virtual_time
             && self
                 .woken
                 .iter()

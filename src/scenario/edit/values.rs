@@ -177,6 +177,18 @@ fn typed(key: &Key, path: &str, new: &str) -> Result<Value, EditError> {
             value::duration(new_trimmed, min).map_err(wrong)?;
             Value::from(new_trimmed)
         }
+        Kind::Integers { min, max, most } => list(new_trimmed, most, |item| {
+            let number = item.parse().map_err(|_| value::Wrong {
+                code: code::BAD_NUMBER,
+                problem: format!(
+                    "has `{}` in it, and it takes whole numbers",
+                    value::shorten(item)
+                ),
+                hint: None,
+            })?;
+            value::integer(number, min, max).map(Value::from)
+        })
+        .map_err(wrong)?,
         Kind::Durations { min, most } => list(new_trimmed, most, |item| {
             value::duration(item, min).map(|_| Value::from(item))
         })

@@ -31,6 +31,11 @@ const TICKETS: Kind = Kind::Integer {
     min: 1,
     max: limits::TICKETS as i64,
 };
+const AFFINITY: Kind = Kind::Integers {
+    min: 0,
+    max: limits::HARDWARE_THREADS as i64 - 1,
+    most: limits::HARDWARE_THREADS as usize,
+};
 const PERIOD: Kind = Kind::Duration {
     min: limits::MIN_QUANTUM,
 };
@@ -184,6 +189,7 @@ pub static COSTS: Schema = Schema {
         key("process_create", COST, "making a process with `spawn`"),
         key("thread_create", COST, "making a thread with `spawn`"),
         key("coroutine_create", COST, "making a coroutine with `spawn`"),
+        key("migration", COST, "going on on another hardware thread"),
         key("memory_access", COST, "`load` and `store`"),
         key("atomic_access", COST, "`atomic X += N`"),
         key(
@@ -298,6 +304,7 @@ pub static PROCESS: Schema = Schema {
         key("priority", PRIORITY, "smaller runs first"),
         key("nice", NICE, "Linux niceness"),
         key("tickets", TICKETS, "its share in a lottery"),
+        key("affinity", AFFINITY, "the hardware threads it may run on"),
         key("period", PERIOD, "runs its program once in each"),
         key("deadline", PERIOD, "by when, after each release"),
         key("jobs", JOBS, "how many times, with a period"),
@@ -321,6 +328,7 @@ pub static THREAD: Schema = Schema {
         key("priority", PRIORITY, "its own, not that of its process"),
         key("nice", NICE, "its own, not that of its process"),
         key("tickets", TICKETS, "its own, not those of its process"),
+        key("affinity", AFFINITY, "its own, not that of its process"),
         key("period", PERIOD, "its own, not that of its process"),
         key("deadline", PERIOD, "its own, not that of its process"),
         key("jobs", JOBS, "its own, not those of its process"),

@@ -35,6 +35,25 @@ impl Fields<'_> {
         )
     }
 
+    /// The whole numbers of a list, without those that cannot be read.
+    pub(super) fn integers(
+        &self,
+        key: &'static str,
+        complaints: &mut Complaints<'_>,
+    ) -> Option<Vec<u32>> {
+        let Kind::Integers { min, max, most } = self.kind(key) else {
+            unreachable!("{key} is not a list of whole numbers");
+        };
+        self.list(key, most, "numbers", "[0, 1]", complaints, |value| {
+            let number = match value {
+                Value::Integer(number) => value::integer(i128::from(*number.value()), min, max)?,
+                other => return Err(wrong_type(other.type_name(), "a whole number", "2")),
+            };
+            // The schema's range fits.
+            Ok(number as u32)
+        })
+    }
+
     fn list<T>(
         &self,
         key: &'static str,

@@ -87,6 +87,7 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
             ("process_create", cost.process_create),
             ("thread_create", cost.thread_create),
             ("coroutine_create", cost.coroutine_create),
+            ("migration", cost.migration),
             ("memory_access", cost.memory_access),
             ("atomic_access", cost.atomic_access),
             ("lock", cost.lock),
@@ -137,6 +138,9 @@ fn print_process(out: &mut Printer, process: &Process) {
     out.unless(0, "priority", process.priority);
     out.unless(0, "nice", process.nice);
     out.unless(100, "tickets", process.tickets);
+    if !process.affinity.is_empty() {
+        out.list("affinity", &process.affinity);
+    }
     out.duration("period", process.period);
     out.duration("deadline", process.deadline);
     out.unless(10, "jobs", process.jobs);
@@ -159,6 +163,9 @@ fn print_process(out: &mut Printer, process: &Process) {
         out.given("priority", thread.priority);
         out.given("nice", thread.nice);
         out.given("tickets", thread.tickets);
+        if let Some(affinity) = &thread.affinity {
+            out.list("affinity", affinity);
+        }
         out.duration("period", thread.period);
         out.duration("deadline", thread.deadline);
         out.given("jobs", thread.jobs);
@@ -212,6 +219,11 @@ impl Printer {
         if let Some(value) = value {
             self.plain(key, value);
         }
+    }
+
+    pub(super) fn list(&mut self, key: &str, items: &[impl std::fmt::Display]) {
+        let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+        self.plain(key, format_args!("[{}]", items.join(", ")));
     }
 
     pub(super) fn duration(&mut self, key: &str, value: Option<Nanos>) {

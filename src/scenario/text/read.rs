@@ -178,6 +178,7 @@ fn read_machine(machine: &Fields<'_>, complaints: &mut Complaints<'_>) -> Machin
                 process_create: cost.duration("process_create", complaints),
                 thread_create: cost.duration("thread_create", complaints),
                 coroutine_create: cost.duration("coroutine_create", complaints),
+                migration: cost.duration("migration", complaints),
                 memory_access: cost.duration("memory_access", complaints),
                 atomic_access: cost.duration("atomic_access", complaints),
                 lock: cost.duration("lock", complaints),

@@ -8,7 +8,7 @@ use super::schema::{Kind, Schema};
 use crate::base::Nanos;
 use crate::scenario::diagnostic::Complaints;
 use crate::scenario::limits;
-use crate::scenario::model::{AfterIo, Policy, QueueScope, Scheduler, Ties};
+use crate::scenario::model::{AfterIo, Balance, Policy, QueueScope, Scheduler, Ties};
 use crate::scenario::words::Word;
 
 const SLICE: Kind = Kind::Duration {
@@ -37,6 +37,11 @@ pub static SCHEDULER: Schema = Schema {
             "ties",
             Kind::Word(Ties::WORDS),
             "who queues first at one instant",
+        ),
+        key(
+            "balance",
+            Kind::Word(Balance::WORDS),
+            "whether an empty queue takes from others",
         ),
         key(
             "preemptive",
@@ -85,6 +90,7 @@ pub(super) fn read_scheduler(table: &Fields<'_>, complaints: &mut Complaints<'_>
             .unwrap_or(default.quantum),
         queue: table.word("queue", complaints).unwrap_or(default.queue),
         ties: table.word("ties", complaints).unwrap_or(default.ties),
+        balance: table.word("balance", complaints).unwrap_or(default.balance),
         preemptive: table
             .flag("preemptive", complaints)
             .unwrap_or(default.preemptive),
@@ -124,6 +130,9 @@ pub(super) fn print_scheduler(out: &mut Printer, scheduler: &Scheduler) {
     if scheduler.ties != default.ties {
         out.string("ties", scheduler.ties.word());
     }
+    if scheduler.balance != default.balance {
+        out.string("balance", scheduler.balance.word());
+    }
     out.unless(default.preemptive, "preemptive", scheduler.preemptive);
     out.duration("aging", scheduler.aging);
     out.unless(default.levels, "levels", scheduler.levels);
@@ -132,8 +141,8 @@ pub(super) fn print_scheduler(out: &mut Printer, scheduler: &Scheduler) {
         ("allotments", &scheduler.allotments),
     ] {
         if !list.is_empty() {
-            let items: Vec<String> = list.iter().map(|item| format!("\"{item}\"")).collect();
-            out.plain(key, format_args!("[{}]", items.join(", ")));
+            let quoted: Vec<String> = list.iter().map(|item| format!("\"{item}\"")).collect();
+            out.list(key, &quoted);
         }
     }
     out.duration("boost", scheduler.boost);

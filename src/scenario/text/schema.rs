@@ -66,6 +66,15 @@ pub enum Kind {
         /// Most of them.
         most: usize,
     },
+    /// A list of whole numbers.
+    Integers {
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+        /// Most of them.
+        most: usize,
+    },
     /// A size with its unit.
     Size {
         /// Smallest, in bytes.

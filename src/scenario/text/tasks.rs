@@ -46,6 +46,7 @@ pub(super) fn read_processes(
             priority: fields.integer("priority", complaints).unwrap_or(0) as i32,
             nice: fields.integer("nice", complaints).unwrap_or(0) as i8,
             tickets: whole(&fields, "tickets", 100, complaints),
+            affinity: fields.integers("affinity", complaints).unwrap_or_default(),
             period: fields.duration("period", complaints),
             deadline: fields.duration("deadline", complaints),
             jobs: whole(&fields, "jobs", 10, complaints),
@@ -81,6 +82,7 @@ fn read_threads(
             priority: fields.integer("priority", complaints).map(|it| it as i32),
             nice: fields.integer("nice", complaints).map(|it| it as i8),
             tickets: fields.integer("tickets", complaints).map(|it| it as u32),
+            affinity: fields.integers("affinity", complaints),
             period: fields.duration("period", complaints),
             deadline: fields.duration("deadline", complaints),
             jobs: fields.integer("jobs", complaints).map(|it| it as u32),
@@ -163,6 +165,7 @@ impl TaskPlace {
             count: fields.span("count"),
             program: fields.span("program"),
             gil: None,
+            affinity: fields.span("affinity"),
             timing: fields.span("period").or_else(|| fields.span("deadline")),
             inner: Vec::new(),
         }

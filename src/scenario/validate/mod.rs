@@ -26,6 +26,7 @@ pub(super) struct TaskPlace {
     pub(super) count: Option<Range<usize>>,
     pub(super) program: Option<Range<usize>>,
     pub(super) gil: Option<Range<usize>>,
+    pub(super) affinity: Option<Range<usize>>,
     /// Its period, or else its deadline.
     pub(super) timing: Option<Range<usize>>,
     /// Its threads or coroutines; none where it gives its program directly.
@@ -55,6 +56,7 @@ pub(super) fn validate(
         return;
     }
     check_support(scenario, places, complaints);
+    check_affinity(scenario, places, complaints);
     check_periods(scenario, places, complaints);
     check_starts(scenario, places, complaints);
     check_totals(scenario, places, run, complaints);
@@ -91,6 +93,31 @@ fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complain
                 "the interpreter lock".to_owned(),
                 "leave out `gil`",
             );
+        }
+    }
+}
+
+/// Every task may run on a hardware thread that the machine has.
+fn check_affinity(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
+    let threads = scenario.machine.cores * scenario.machine.smt;
+    let mut check = |affinity: &[u32], span: &Option<Range<usize>>| {
+        if let Some(number) = affinity.iter().find(|number| **number >= threads) {
+            complaints.push(
+                error(
+                    code::OUT_OF_RANGE,
+                    span.clone().unwrap_or(0..0),
+                    format!("there is no hardware thread {number}: the machine has {threads}"),
+                )
+                .hint(format!("they are numbered from 0 to {}", threads - 1)),
+            );
+        }
+    };
+    for (process, place) in scenario.processes.iter().zip(&places.processes) {
+        check(&process.affinity, &place.affinity);
+        for (thread, place) in process.threads.iter().zip(&place.inner) {
+            if let Some(affinity) = &thread.affinity {
+                check(affinity, &place.affinity);
+            }
         }
     }
 }
