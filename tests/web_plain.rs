@@ -15,7 +15,16 @@ use timeslice::trace::EventKind;
 use timeslice::work::Rate;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
+#[path = "golden/traces.rs"]
+mod traces;
+
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// The same file of hashes that the native test is held to.
+#[wasm_bindgen_test]
+fn traces_are_the_same_on_every_target() {
+    traces::check();
+}
 
 /// The first draws of a seed, as a 64-bit native build makes them.
 #[wasm_bindgen_test]

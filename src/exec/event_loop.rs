@@ -11,7 +11,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 use super::cpu::{Cpu, Pause, compute};
-use super::flatten::{CHILDREN, COROUTINES};
+use super::flatten::{CHILDREN, FIXED_RESOURCES};
 use super::job::{CoroutineJob, Does, Job, Spawned, ThreadJob};
 use super::processes::WorkerCpu;
 use super::recorder::Batch;
@@ -171,7 +171,7 @@ impl Shared {
             let id = of.coroutines[place].id;
             of.recorder.note(now, EventKind::Suspend, id, resource);
             if let Some(duration) = duration {
-                if resource > COROUTINES {
+                if resource >= FIXED_RESOURCES {
                     of.recorder.note(now, EventKind::ServiceBegin, id, resource);
                 }
                 let due = now.saturating_add(duration);

@@ -15,6 +15,8 @@ pub(super) const TIMER: u16 = 0;
 pub(super) const CHILDREN: u16 = 1;
 /// See [`TIMER`].
 pub(super) const COROUTINES: u16 = 2;
+/// Devices and texts come after this many; the last of them is for periodic tasks, which no real run has.
+pub(super) const FIXED_RESOURCES: u16 = 4;
 
 /// All programs of a run as one list of instructions, and what was found on the way.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl<'a> Flattener<'a> {
             ResourceKind::Timer,
             ResourceKind::Children,
             ResourceKind::Coroutines,
+            ResourceKind::Period,
         ];
         let mut flattener = Flattener {
             scenario,

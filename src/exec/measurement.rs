@@ -327,6 +327,13 @@ fn is_of_lane(kind: EventKind) -> bool {
             | EventKind::KillWaiting
             | EventKind::ServiceBegin
             | EventKind::Log
+            | EventKind::Acquire
+            | EventKind::Release
+            | EventKind::Requeue
+            | EventKind::TimeOut
+            | EventKind::JobRelease
+            | EventKind::JobDone
+            | EventKind::DeadlineMiss
     )
 }
 

@@ -120,7 +120,7 @@ fn a_worker_that_dies_ends_its_tasks_and_no_others() {
         &[
             (0, EventKind::Start, 0, 0),
             (0, EventKind::Resume, 1, 0),
-            (0, EventKind::Suspend, 1, 3),
+            (0, EventKind::Suspend, 1, 4),
             (1, EventKind::Resume, 2, 0),
         ],
     );

@@ -4,7 +4,7 @@
 use super::{ARRIVAL, EventLoop, FIRST_SPAWNED_PROCESS, Slicer, Stay, Task};
 use crate::base::Nanos;
 use crate::exec::cpu::Cpu;
-use crate::exec::flatten::{CHILDREN, COROUTINES};
+use crate::exec::flatten::{CHILDREN, FIXED_RESOURCES};
 use crate::exec::job::{Does, Spawned, ThreadJob};
 use crate::trace::{EventKind, TaskId, TaskKind};
 use crate::work::{Cursor, Step};
@@ -27,7 +27,7 @@ impl<C: Cpu> Slicer<C> {
             } => {
                 let waiter = if blocks_thread { thread } else { task };
                 let stay = self.go_waiting(thread, waiter, resource, now);
-                if resource > COROUTINES {
+                if resource >= FIXED_RESOURCES {
                     let id = self.tasks[waiter].id;
                     self.recorder
                         .note(now, EventKind::ServiceBegin, id, resource);
