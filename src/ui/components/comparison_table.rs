@@ -59,7 +59,7 @@ pub fn ComparisonTable(props: &ComparisonTableProps) -> Html {
         }
     });
     html! {
-        <section class="comparison" aria-labelledby="comparison-title">
+        <section class="comparison">
             <div class="section-head">
                 <h2 id="comparison-title">{ "Predicted and measured" }</h2>
             </div>

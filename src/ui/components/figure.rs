@@ -56,6 +56,7 @@ pub fn Figure(props: &FigureProps) -> Html {
     html! {
         <section id="figure" class="figure" tabindex="-1" aria-label="The main view" data-stale={props.stale.as_ref().map(|_| "")}
             data-trace-hash={hash(0)} data-trace-hash-parallel={hash(1)}>
+            <h2 class="visually-hidden">{ "Simulated and real, side by side" }</h2>
             <p class="figure-note" role="status">{ note }</p>
             <Timeline panels={props.panels.clone()} columns={Some(props.columns.clone())}
                 window={props.window.unwrap_or(Window::WHOLE)} {on_window} cursor={props.cursor} {on_cursor}

@@ -55,7 +55,7 @@ pub fn TaskTable(props: &TaskTableProps) -> Html {
         move |_: MouseEvent| rows.set(*rows + ROWS * 4)
     };
     html! {
-        <section class="tasks" aria-labelledby="tasks-title">
+        <section class="tasks">
             <div class="section-head">
                 <h2 id="tasks-title">{ "Every task, as simulated" }</h2>
                 <Segments id="tasks-column" label="Simulated on" {options} {value} {on_choose} />

@@ -258,7 +258,7 @@ fn Tools(props: &ToolsProps) -> Html {
             <div class="timeline-zoom" role="group" aria-label="Zoom">
                 { button(Command::Zoom(1.0 / ZOOM_STEP), "Zoom out", "−") }
                 { button(Command::Zoom(ZOOM_STEP), "Zoom in", "+") }
-                { button(Command::Fit, "Show the whole run", "Fit") }
+                { button(Command::Fit, "Fit the whole run", "Fit") }
             </div>
         </div>
     }
