@@ -159,6 +159,7 @@ fn clippy_wasm() -> Result<(), Stop> {
     environment.ensure_clippy()?;
     for (build, feature, test) in [
         (Build::Plain, "web", "web_plain"),
+        (Build::Plain, "web", "web_timeline"),
         (Build::Shared, "pool", "web_pool"),
     ] {
         run(environment
@@ -186,7 +187,9 @@ fn clippy_wasm() -> Result<(), Stop> {
 }
 
 fn wasm_plain() -> Result<(), Stop> {
-    wasm_pack(Build::Plain, "web", "web_plain")
+    // Each in its own place: the first in a worker, the second in a page.
+    wasm_pack(Build::Plain, "web", "web_plain")?;
+    wasm_pack(Build::Plain, "web", "web_timeline")
 }
 
 fn wasm_pool() -> Result<(), Stop> {

@@ -1,6 +1,7 @@
 //! The timeline as a component: headings, up to two by two panels, tools, legend and card.
 //!
-//! Used by the page. Below 900 pixels the panels stand in one column; `timeline.css` has the rest.
+//! Used by the page. Where the timeline is narrower than 40 rem (the page below 900
+//! pixels, or with the editor beside it) the panels stand in one column; `timeline.css` has the rest.
 
 use std::rc::Rc;
 

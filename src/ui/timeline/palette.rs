@@ -80,7 +80,7 @@ impl Palette {
             _ => {
                 let copies = ids(trace).map(|task| info(task).index);
                 let owner = |task: TaskId| info(task).group;
-                Palette::of(trace, owner, copies, |task| group_name(trace, task))
+                Palette::of(trace, owner, copies, |task| trace.group_name(owner(task)))
             }
         }
     }
@@ -171,14 +171,4 @@ pub fn process_name(trace: &Trace, task: TaskId) -> String {
     } else {
         name.clone()
     }
-}
-
-fn group_name(trace: &Trace, task: TaskId) -> String {
-    let group = trace.group(task);
-    [&group.process, &group.thread, &group.coroutine]
-        .into_iter()
-        .filter(|part| !part.is_empty() && *part != "main")
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("/")
 }

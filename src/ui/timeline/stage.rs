@@ -199,8 +199,9 @@ impl Stage {
         let pixel_ns = scale.window.span_ns() / u64::from(scale.width_px.max(1));
         let at_ns = scale.at(x_px);
         let mut card = card(&mounted.data, row.key, at_ns, pixel_ns)?;
-        if let Some(cursor) = self.cursor {
-            let apart = to_pixel(cursor.abs_diff(at_ns), pixel_ns);
+        let apart_ns = self.cursor.map(|cursor| cursor.abs_diff(at_ns));
+        if let Some(apart_ns) = apart_ns.filter(|apart_ns| *apart_ns > 2 * pixel_ns) {
+            let apart = to_pixel(apart_ns, pixel_ns);
             card.lines.push(("to cursor".to_owned(), apart));
         }
         let root = self.root.as_ref()?.get_bounding_client_rect();
