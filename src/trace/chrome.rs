@@ -9,8 +9,9 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::event::{EventKind, TaskId};
-use super::spans::{LaneSpan, SpanKind, StopReason, TaskSpan, TaskState, Visitor, walk};
+use super::spans::{LaneSpan, SpanKind, StopReason, TaskSpan, TaskState, Visitor};
 use super::table::{SwitchKind, TaskKind, Trace};
+use super::walk::walk;
 use crate::base::Nanos;
 
 /// The process that the lanes are tracks of; the trace's own processes are numbered from the next.

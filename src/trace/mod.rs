@@ -8,14 +8,16 @@ mod event;
 mod spans;
 pub mod svg;
 mod table;
+mod walk;
 pub mod wire;
 
 pub use event::{Event, EventKind, TaskId};
 pub use spans::{
     LaneSpan, SpanKind, StopReason, TaskSpan, TaskState, Visitor, lane_spans, task_spans,
-    task_spans_of, walk,
+    task_spans_of,
 };
 pub use table::{
     CycleEdge, JobTiming, Lane, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
     SwitchKind, TaskGroup, TaskInfo, TaskKind, Trace,
 };
+pub use walk::{Walk, walk};

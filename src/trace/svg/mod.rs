@@ -10,8 +10,9 @@ mod row;
 use std::io::{self, Write};
 
 use super::event::TaskId;
-use super::spans::{LaneSpan, SpanKind, TaskSpan, TaskState, Visitor, walk};
+use super::spans::{LaneSpan, SpanKind, TaskSpan, TaskState, Visitor};
 use super::table::{Origin, TaskKind, Trace};
+use super::walk::walk;
 use crate::base::Nanos;
 use page::Page;
 use row::{Bar, FINE, Row};

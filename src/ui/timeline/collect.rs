@@ -1,14 +1,24 @@
 //! From the walk over a trace's events to tracks. Pure; the one place here that listens to it.
 //!
-//! Called by `data`.
+//! Called by `data`, piece by piece for a long trace.
 
-use super::data::TaskTrack;
-use super::palette::Palette;
-use super::summary::{Channel, Span, Stop, Track};
+use std::rc::Rc;
+
+use super::data::{CrashMark, TaskTrack};
+use super::palette::{HUES, Palette};
+use super::summary::{Channel, Channels, Shares, Span, Stop, Track};
 use crate::base::Nanos;
 use crate::trace::{
-    LaneSpan, SpanKind, StopReason, TaskId, TaskSpan, TaskState, Trace, Visitor, walk,
+    EventKind, LaneSpan, SpanKind, StopReason, TaskId, TaskSpan, TaskState, Trace, Visitor,
 };
+
+/// A visitor that makes rows of what it hears.
+pub(super) trait Collect: Visitor {
+    /// What it makes.
+    type Rows;
+    /// Everything has been told.
+    fn finish(self, trace: &Trace) -> Self::Rows;
+}
 
 /// The innermost task of a lane's span: the coroutine, or the thread where there is none.
 fn innermost(span: &LaneSpan) -> TaskId {
@@ -32,45 +42,42 @@ fn stop_of(reason: StopReason) -> Stop {
     }
 }
 
-/// What [`lanes`] finds.
-pub(super) struct Lanes {
-    /// One track a lane.
+/// One track a lane, and what is known with them.
+#[derive(Debug)]
+pub(super) struct LaneRows {
     pub tracks: Vec<Track>,
     /// How many uninterrupted stretches of work there are.
     pub slices: u64,
+    pub crashes: Vec<CrashMark>,
+    /// What all lanes' time went to.
+    pub totals: Shares,
 }
 
-/// One track a lane.
-pub(super) fn lanes(trace: &Trace, palette: &Palette) -> Lanes {
-    let mut collect = CollectLanes {
-        palette,
-        spans: vec![Vec::new(); trace.lanes.len()],
-        until: vec![0; trace.lanes.len()],
-        slices: 0,
-    };
-    walk(trace, &mut collect);
-    let end_ns = trace.end.0;
-    for lane in 0..trace.lanes.len() {
-        collect.idle_until(lane, end_ns);
-    }
-    let tracks = collect.spans.into_iter();
-    Lanes {
-        tracks: tracks.map(|spans| Track::new(spans, end_ns)).collect(),
-        slices: collect.slices,
-    }
-}
-
-struct CollectLanes<'a> {
-    palette: &'a Palette,
-    spans: Vec<Vec<Span>>,
+pub(super) struct CollectLanes {
+    palette: Rc<Palette>,
+    tracks: Vec<Track>,
     until: Vec<u64>,
     slices: u64,
+    crashed: bool,
 }
 
-impl CollectLanes<'_> {
+impl CollectLanes {
+    pub(super) fn new(trace: &Trace, palette: Rc<Palette>) -> CollectLanes {
+        let others = [Channel::SWITCH, Channel::GAP, Channel::IDLE];
+        let works = palette.hues().into_iter().map(Channel::work);
+        let channels = Rc::new(Channels::new(works.chain(others).collect()));
+        CollectLanes {
+            palette,
+            tracks: vec![Track::new(channels); trace.lanes.len()],
+            until: vec![0; trace.lanes.len()],
+            slices: 0,
+            crashed: false,
+        }
+    }
+
     fn idle_until(&mut self, lane: usize, until_ns: u64) {
         if self.until[lane] < until_ns {
-            self.spans[lane].push(Span {
+            self.tracks[lane].push(Span {
                 start_ns: self.until[lane],
                 task: TaskId::NONE,
                 detail: 0,
@@ -81,10 +88,10 @@ impl CollectLanes<'_> {
     }
 }
 
-impl Visitor for CollectLanes<'_> {
+impl Visitor for CollectLanes {
     fn lane_span(&mut self, lane: u8, span: LaneSpan) {
-        let lane = usize::from(lane);
-        self.idle_until(lane, span.start.0);
+        let index = usize::from(lane);
+        self.idle_until(index, span.start.0);
         let task = innermost(&span);
         let (channel, detail) = match (span.kind, span.stop) {
             (SpanKind::Switch, _) => (Channel::SWITCH, span.cost),
@@ -102,83 +109,95 @@ impl Visitor for CollectLanes<'_> {
             }
         };
         // After a gap the same slice goes on.
-        let goes_on = self.spans[lane]
-            .last()
-            .is_some_and(|last| last.channel == Channel::GAP && last.task == task);
+        let last = self.tracks[index].spans().last();
+        let goes_on = last.is_some_and(|last| last.channel == Channel::GAP && last.task == task);
         self.slices += u64::from(span.kind == SpanKind::Useful && !goes_on);
-        self.spans[lane].push(Span {
+        self.tracks[index].push(Span {
             start_ns: span.start.0,
             task,
             detail,
             channel,
             stop: stop_of(span.stop),
         });
-        self.until[lane] = span.end.0;
+        self.until[index] = span.end.0;
     }
 
     fn task_span(&mut self, _: TaskId, _: TaskSpan) {}
 
-    fn task_ended(&mut self, _: TaskId, _: Nanos, _: TaskState) {}
+    fn task_ended(&mut self, _: TaskId, _: Nanos, state: TaskState) {
+        self.crashed |= matches!(state, TaskState::Crashed | TaskState::Killed);
+    }
+}
+
+impl Collect for CollectLanes {
+    type Rows = LaneRows;
+
+    fn finish(mut self, trace: &Trace) -> LaneRows {
+        for lane in 0..self.tracks.len() {
+            self.idle_until(lane, trace.end.0);
+            self.tracks[lane].finish(trace.end.0);
+        }
+        let mut totals = Shares::NONE;
+        for track in &self.tracks {
+            let shares = track.shares_between(0, trace.end.0);
+            for (total, share) in totals.0.iter_mut().zip(shares.0) {
+                *total += share;
+            }
+        }
+        LaneRows {
+            crashes: if self.crashed {
+                crashes(trace)
+            } else {
+                Vec::new()
+            },
+            tracks: self.tracks,
+            slices: self.slices,
+            totals,
+        }
+    }
+}
+
+/// From the events, as a task can crash as soon as it has got a lane, and has no span there then.
+fn crashes(trace: &Trace) -> Vec<CrashMark> {
+    let marks = trace.events.iter().filter_map(|event| {
+        matches!(event.kind, EventKind::Crash | EventKind::Kill).then_some(CrashMark {
+            at: event.at,
+            lane: event.lane,
+            task: event.task,
+            own: event.kind == EventKind::Crash,
+        })
+    });
+    marks.collect()
 }
 
 /// Tasks' rows. The walk tells a task that is being switched to, or whose core was taken away, as
 /// ready; its lane tells what it really was, just before or just after, and the two are put together.
-struct CollectTasks<'a> {
-    palette: &'a Palette,
+pub(super) struct CollectTasks {
+    palette: Rc<Palette>,
     rows: Vec<Row>,
     /// What a lane has told about the end of a ready span that is still to come.
     ahead: Option<Span>,
 }
 
-#[derive(Clone)]
 struct Row {
-    spans: Vec<Span>,
+    track: Track,
     until_ns: u64,
     end: Option<(Nanos, TaskState)>,
-}
-
-/// One track a task.
-pub(super) fn tasks(trace: &Trace, palette: &Palette) -> Vec<TaskTrack> {
-    let row = Row {
-        spans: Vec::new(),
-        until_ns: 0,
-        end: None,
-    };
-    let mut tasks = CollectTasks {
-        palette,
-        rows: vec![row; trace.tasks.len()],
-        ahead: None,
-    };
-    walk(trace, &mut tasks);
-    tasks
-        .rows
-        .into_iter()
-        .enumerate()
-        .map(|(index, mut row)| {
-            row.fill(TaskId(index as u32), trace.end.0);
-            let (until, state) = row.end.unwrap_or((trace.end, TaskState::Absent));
-            TaskTrack {
-                track: Track::new(row.spans, trace.end.0),
-                until,
-                state,
-            }
-        })
-        .collect()
 }
 
 impl Row {
     /// The last span is over at the start of `span`, which takes the rest of its time.
     fn end_with(&mut self, span: Span) {
-        match self.spans.last_mut() {
+        match self.track.last_mut() {
             Some(last) if last.start_ns >= span.start_ns => *last = span,
-            _ => self.spans.push(span),
+            _ => self.track.push(span),
         }
     }
 
     /// The task is absent up to `until_ns` where nothing else is known.
     fn fill(&mut self, task: TaskId, until_ns: u64) {
         if self.until_ns < until_ns {
-            self.spans.push(Span {
+            self.track.push(Span {
                 start_ns: self.until_ns,
                 task,
                 detail: 0,
@@ -189,7 +208,34 @@ impl Row {
     }
 }
 
-impl Visitor for CollectTasks<'_> {
+impl CollectTasks {
+    pub(super) fn new(trace: &Trace, palette: Rc<Palette>) -> CollectTasks {
+        let of_hue: Vec<Rc<Channels>> = (0..HUES)
+            .map(|hue| {
+                Rc::new(Channels::new(vec![
+                    Channel::work(hue),
+                    Channel::SWITCH,
+                    Channel::GAP,
+                    Channel::READY,
+                    Channel::BLOCKED,
+                    Channel::ABSENT,
+                ]))
+            })
+            .collect();
+        let rows = (0..trace.tasks.len() as u32).map(|task| Row {
+            track: Track::new(of_hue[usize::from(palette.tint(TaskId(task)).hue)].clone()),
+            until_ns: 0,
+            end: None,
+        });
+        CollectTasks {
+            rows: rows.collect(),
+            palette,
+            ahead: None,
+        }
+    }
+}
+
+impl Visitor for CollectTasks {
     fn lane_span(&mut self, _: u8, span: LaneSpan) {
         let task = innermost(&span);
         let (channel, detail) = match span.kind {
@@ -205,7 +251,7 @@ impl Visitor for CollectTasks<'_> {
             stop: stop_of(span.stop),
         };
         let row = &mut self.rows[task.index()];
-        match row.spans.last() {
+        match row.track.spans().last() {
             Some(last) if last.channel == Channel::READY && row.until_ns == span.end.0 => {
                 row.end_with(told);
             }
@@ -226,7 +272,7 @@ impl Visitor for CollectTasks<'_> {
                 (Channel::ABSENT, 0)
             }
         };
-        row.spans.push(Span {
+        row.track.push(Span {
             start_ns: span.start.0,
             task,
             detail,
@@ -246,10 +292,34 @@ impl Visitor for CollectTasks<'_> {
     fn task_ended(&mut self, task: TaskId, at: Nanos, state: TaskState) {
         let row = &mut self.rows[task.index()];
         // A task killed while it was switched to was told to be ready for the whole switch.
-        while row.spans.last().is_some_and(|last| last.start_ns >= at.0) {
-            row.spans.pop();
+        while row
+            .track
+            .spans()
+            .last()
+            .is_some_and(|last| last.start_ns >= at.0)
+        {
+            row.track.pop();
         }
         row.until_ns = row.until_ns.min(at.0);
         row.end = Some((at, state));
+    }
+}
+
+impl Collect for CollectTasks {
+    type Rows = Vec<TaskTrack>;
+
+    fn finish(self, trace: &Trace) -> Vec<TaskTrack> {
+        let rows = (0..).map(TaskId).zip(self.rows);
+        rows.map(|(task, mut row)| {
+            row.fill(task, trace.end.0);
+            row.track.finish(trace.end.0);
+            let (until, state) = row.end.unwrap_or((trace.end, TaskState::Absent));
+            TaskTrack {
+                track: row.track,
+                until,
+                state,
+            }
+        })
+        .collect()
     }
 }

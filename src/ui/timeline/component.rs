@@ -106,6 +106,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     let root = use_node_ref();
     let probe = use_node_ref();
     let highlight = use_state(|| None::<u8>);
+    let made = use_force_update();
     {
         let (view, root, probe) = (view.clone(), root.clone(), probe.clone());
         use_effect_with((), move |()| {
@@ -125,9 +126,11 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     }
     {
         let view = view.clone();
+        let made = made.clone();
         let listeners = Listeners {
             on_window: props.on_window.clone(),
             on_cursor: props.on_cursor.clone(),
+            on_made: Callback::from(move |()| made.force_update()),
         };
         use_effect(move || view.listen(listeners));
     }
@@ -142,7 +145,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         .clone()
         .unwrap_or_else(|| default_columns(&props.panels));
     let shown = props.panels.iter().filter_map(|panel| match &panel.state {
-        PanelState::Ready(data) => Some(data.clone()),
+        PanelState::Ready(data) if data.is_made(Grouping::Lanes) => Some(data.clone()),
         _ => None,
     });
     let runs: Vec<Rc<TimelineData>> = shown.collect();
@@ -201,10 +204,18 @@ fn row_of_panels(
         <>
             <h3 class="timeline-row">{ props.rows[usize::from(row.min(1))].clone() }</h3>
             { for panels.map(|(index, panel)| html! {
-                <PanelView key={index} {index} panel={panel.clone()} view={Handle(view.clone())}
+                <PanelView key={index} {index} panel={panel.clone()} view={Handle(view.clone())} made={is_made(panel)}
                     grouping={props.grouping} column={columns[usize::from(panel.column.min(1))].clone()} />
             }) }
         </>
+    }
+}
+
+/// Whether there is more to say about a panel than that it is there.
+fn is_made(panel: &Panel) -> bool {
+    match &panel.state {
+        PanelState::Ready(data) => data.is_made(Grouping::Lanes),
+        _ => false,
     }
 }
 

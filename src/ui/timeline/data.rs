@@ -3,26 +3,77 @@
 //!
 //! Made by the page when a run is over; read by everything else in this room.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::fmt;
 use std::rc::Rc;
 
-use super::collect::{Lanes, lanes, tasks};
+use super::collect::{Collect, CollectLanes, CollectTasks};
+use super::layout::Grouping;
 use super::palette::{Palette, Tint};
 use super::summary::{Shares, Track};
 use crate::base::Nanos;
-use crate::trace::{EventKind, TaskId, TaskKind, TaskState, Trace};
+use crate::trace::{TaskId, TaskKind, TaskState, Trace, Walk};
 
 /// A trace and what drawing it needs.
-#[derive(Debug)]
 pub struct TimelineData {
     trace: Rc<Trace>,
-    palette: Palette,
-    lanes: Vec<Track>,
-    tasks: OnceCell<Vec<TaskTrack>>,
+    palette: Rc<Palette>,
+    lanes: Made<CollectLanes>,
+    tasks: Made<CollectTasks>,
     names: Vec<OnceCell<Box<Name>>>,
-    crashes: Vec<CrashMark>,
-    totals: Shares,
-    slices: u64,
+}
+
+/// So many events are taken in within a few milliseconds.
+pub const AT_ONCE: usize = 50_000;
+
+impl fmt::Debug for TimelineData {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = out.debug_struct("TimelineData");
+        fields.field("end", &self.trace.end);
+        fields.field("events", &self.trace.events.len());
+        fields.finish_non_exhaustive()
+    }
+}
+
+/// Rows that are there, or being made.
+struct Made<C: Collect> {
+    rows: OnceCell<C::Rows>,
+    walk: RefCell<Option<Walk<Rc<Trace>, C>>>,
+}
+
+impl<C: Collect> Made<C> {
+    /// Nothing, and nothing begun.
+    fn none() -> Made<C> {
+        Made {
+            rows: OnceCell::new(),
+            walk: RefCell::new(None),
+        }
+    }
+
+    fn begin(&self, trace: &Rc<Trace>, collect: impl FnOnce() -> C) {
+        if self.rows.get().is_none() {
+            let mut walk = self.walk.borrow_mut();
+            walk.get_or_insert_with(|| Walk::new(trace.clone(), collect()));
+        }
+    }
+
+    fn go_on(&self, events: usize) -> bool {
+        let mut walk = self.walk.borrow_mut();
+        if let Some(mut walking) = walk.take() {
+            if walking.go_on(events) {
+                let rows = walking.finish(C::finish);
+                assert!(self.rows.set(rows).is_ok(), "rows are made once");
+            } else {
+                *walk = Some(walking);
+            }
+        }
+        self.rows.get().is_some()
+    }
+
+    fn rows(&self) -> &C::Rows {
+        self.go_on(usize::MAX);
+        self.rows.get().expect("the walk had begun and is over")
+    }
 }
 
 /// What a task is called.
@@ -67,39 +118,50 @@ pub struct CrashMark {
 }
 
 impl TimelineData {
-    /// Makes everything but the tasks' rows and the names, which are made when they are needed.
+    /// Makes the lanes of a trace of up to [`AT_ONCE`] events. Those of a longer one, and tasks' rows
+    /// and names of any, are made when they are needed, or before, by [`TimelineData::go_on`].
     #[must_use]
     pub fn new(trace: Rc<Trace>) -> TimelineData {
-        let palette = Palette::new(&trace);
-        let Lanes {
-            tracks: lanes,
-            slices,
-        } = lanes(&trace, &palette);
-        let mut totals = Shares::NONE;
-        for track in &lanes {
-            let shares = track.shares_between(0, trace.end.0);
-            for (total, share) in totals.0.iter_mut().zip(shares.0) {
-                *total += share;
-            }
-        }
-        let crashes = trace.events.iter().filter_map(|event| {
-            matches!(event.kind, EventKind::Crash | EventKind::Kill).then_some(CrashMark {
-                at: event.at,
-                lane: event.lane,
-                task: event.task,
-                own: event.kind == EventKind::Crash,
-            })
-        });
-        TimelineData {
-            crashes: crashes.collect(),
+        let data = TimelineData {
+            palette: Rc::new(Palette::new(&trace)),
+            lanes: Made::none(),
+            tasks: Made::none(),
             names: vec![OnceCell::new(); trace.tasks.len()],
-            tasks: OnceCell::new(),
-            palette,
-            lanes,
-            totals,
-            slices,
             trace,
+        };
+        data.go_on(Grouping::Lanes, AT_ONCE);
+        data
+    }
+
+    /// Goes on making what a grouping is drawn from, over at most this many events; tells whether it
+    /// is there.
+    pub fn go_on(&self, grouping: Grouping, events: usize) -> bool {
+        if !self.lane_rows().go_on(events) {
+            return false;
         }
+        match grouping {
+            Grouping::Lanes => true,
+            Grouping::Tasks => self.task_rows().go_on(events),
+        }
+    }
+
+    /// Whether what a grouping is drawn from is there.
+    #[must_use]
+    pub fn is_made(&self, grouping: Grouping) -> bool {
+        let tasks = grouping == Grouping::Lanes || self.tasks.rows.get().is_some();
+        self.lanes.rows.get().is_some() && tasks
+    }
+
+    fn lane_rows(&self) -> &Made<CollectLanes> {
+        let collect = || CollectLanes::new(&self.trace, self.palette.clone());
+        self.lanes.begin(&self.trace, collect);
+        &self.lanes
+    }
+
+    fn task_rows(&self) -> &Made<CollectTasks> {
+        let collect = || CollectTasks::new(&self.trace, self.palette.clone());
+        self.tasks.begin(&self.trace, collect);
+        &self.tasks
     }
 
     /// The trace itself.
@@ -120,22 +182,22 @@ impl TimelineData {
         self.trace.end.0
     }
 
-    /// One track a lane.
+    /// One track a lane; makes at once what is still missing.
     #[must_use]
     pub fn lanes(&self) -> &[Track] {
-        &self.lanes
+        &self.lane_rows().rows().tracks
     }
 
-    /// One track a task; made at the first call.
+    /// One track a task; makes at once what is still missing.
     #[must_use]
     pub fn tasks(&self) -> &[TaskTrack] {
-        self.tasks.get_or_init(|| tasks(&self.trace, &self.palette))
+        self.task_rows().rows()
     }
 
     /// Where tasks on lanes crashed or were killed, in order of time.
     #[must_use]
     pub fn crashes(&self) -> &[CrashMark] {
-        &self.crashes
+        &self.lane_rows().rows().crashes
     }
 
     /// What a task is called.
@@ -157,13 +219,13 @@ impl TimelineData {
     /// What all lanes' time went to.
     #[must_use]
     pub fn totals(&self) -> &Shares {
-        &self.totals
+        &self.lane_rows().rows().totals
     }
 
     /// How many uninterrupted stretches of work there are on all lanes.
     #[must_use]
     pub fn slices(&self) -> u64 {
-        self.slices
+        self.lane_rows().rows().slices
     }
 
     /// The physical cores (or workers) of the run.

@@ -25,6 +25,8 @@ mod component;
 #[cfg(feature = "web")]
 mod legend;
 #[cfg(feature = "web")]
+mod lettering;
+#[cfg(feature = "web")]
 mod paint;
 #[cfg(feature = "web")]
 mod panel;

@@ -8,6 +8,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::data::TimelineData;
 use super::layout::{Grouping, Layout, Naming, Row, RowKey, row_label};
+use super::lettering::{fitting, text_width};
 use super::palette::Tint;
 use super::picture::{Label, Picture, RowStyle};
 use super::raster::{Pixel, Raster, Rect};
@@ -100,7 +101,9 @@ impl Scene<'_> {
         for label in &labels {
             self.word(context, label, plot.left);
         }
-        self.crashes(context, scale, plot);
+        if self.is_made() {
+            self.crashes(context, scale, plot);
+        }
         self.axis(context, scale, plot, &ticks);
     }
 
@@ -121,7 +124,9 @@ impl Scene<'_> {
             TaskId::NONE => Tint::default(),
             task => self.data.tint(task),
         };
-        for row in self.visible() {
+        // A long trace may still be being made ready.
+        let rows = if self.is_made() { self.visible() } else { &[] };
+        for row in rows {
             let (top, bottom) = self.heights(row);
             match row.key {
                 RowKey::Lane(lane) => {
@@ -137,6 +142,10 @@ impl Scene<'_> {
         }
         picture.grid(lines, 0, height);
         picture.labels
+    }
+
+    fn is_made(&self) -> bool {
+        self.data.is_made(self.layout.grouping())
     }
 
     fn visible(&self) -> &[Row] {
@@ -350,47 +359,4 @@ impl Scene<'_> {
         context.set_font(&self.font(11.0, 400));
         Some((start, start + width))
     }
-}
-
-/// How wide the widest name of a layout's first rows is, in CSS pixels.
-pub(super) fn widest_name(
-    context: &CanvasRenderingContext2d,
-    data: &TimelineData,
-    layout: &Layout,
-    theme: &Theme,
-) -> f64 {
-    context.set_font(&format!("400 12px {}", theme.family));
-    let names = layout.rows().iter().take(64).map(|row| {
-        let indent = match row.naming {
-            Naming::Indented => 10.0,
-            Naming::Full | Naming::Short => 0.0,
-        };
-        text_width(context, &row_label(data, row)) + indent
-    });
-    names.fold(0.0, f64::max)
-}
-
-fn text_width(context: &CanvasRenderingContext2d, text: &str) -> f64 {
-    context
-        .measure_text(text)
-        .map_or(f64::MAX, |metrics| metrics.width())
-}
-
-/// As much of a text as there is room for, with a sign where some is missing.
-fn fitting(context: &CanvasRenderingContext2d, text: &str, room: f64) -> String {
-    if text_width(context, text) <= room {
-        return text.to_owned();
-    }
-    let letters: Vec<char> = text.chars().collect();
-    let shortened = |count: usize| letters[..count].iter().collect::<String>() + "…";
-    let (mut fits, mut too_long) = (0, letters.len());
-    while fits + 1 < too_long {
-        let middle = usize::midpoint(fits, too_long);
-        if text_width(context, &shortened(middle)) <= room {
-            fits = middle;
-        } else {
-            too_long = middle;
-        }
-    }
-    shortened(fits)
 }

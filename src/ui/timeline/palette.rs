@@ -127,6 +127,16 @@ impl Palette {
         self.tints[task.index()]
     }
 
+    /// The hues that occur.
+    #[must_use]
+    pub fn hues(&self) -> Vec<u8> {
+        let mut seen = [false; HUES as usize];
+        for tint in &self.tints {
+            seen[usize::from(tint.hue)] = true;
+        }
+        (0..HUES).filter(|hue| seen[usize::from(*hue)]).collect()
+    }
+
     /// What each hue stands for, in the order of the scenario's text. Past ten they repeat.
     #[must_use]
     pub fn legend(&self) -> &[LegendEntry] {

@@ -30,6 +30,8 @@ pub(super) struct PanelViewProps {
     pub panel: Panel,
     pub view: Handle,
     pub grouping: Grouping,
+    /// Whether its run has been made ready.
+    pub made: bool,
     /// The heading of its column, shown here where there is only one column.
     pub column: AttrValue,
 }
@@ -70,7 +72,7 @@ pub(super) fn PanelView(props: &PanelViewProps) -> Html {
                 }
             </figcaption>
             if let Some(data) = data {
-                <Chart index={props.index} view={props.view.clone()} grouping={props.grouping} data={Drawn(data)} />
+                <Chart index={props.index} view={props.view.clone()} grouping={props.grouping} made={data.is_made(Grouping::Lanes)} data={Drawn(data)} />
             }
             if let Some(text) = text {
                 <p class="timeline-says" role={matches!(state, PanelState::Failed { .. }).then_some("alert")}>{ text.clone() }</p>
@@ -94,6 +96,7 @@ struct ChartProps {
     index: usize,
     view: Handle,
     grouping: Grouping,
+    made: bool,
     data: Drawn,
 }
 
@@ -125,8 +128,12 @@ fn Chart(props: &ChartProps) -> Html {
             }
         });
     }
-    let label = use_memo(props.data.clone(), |data| {
-        AttrValue::from(sentence(&data.0))
+    let label = use_memo((props.data.clone(), props.made), |(data, made)| {
+        if *made {
+            AttrValue::from(sentence(&data.0))
+        } else {
+            AttrValue::from("A run that is being made ready")
+        }
     });
     html! {
         <div class="timeline-chart">

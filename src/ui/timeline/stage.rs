@@ -9,13 +9,18 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
 use super::data::TimelineData;
 use super::hover::{Card, card};
 use super::layout::Layout;
-use super::paint::{Scene, widest_name};
+use super::lettering::widest_name;
+use super::paint::Scene;
 use super::place;
 use super::raster::Raster;
 use super::scale::{Scale, Window};
 use super::theme::Theme;
 use super::ticks::exact;
 use crate::base::Nanos;
+
+/// So long a frame goes on with making traces ready, so many events at a time.
+const MAKING_MS: f64 = 8.0;
+const MAKING_EVENTS: usize = 10_000;
 
 /// One panel that is on screen.
 pub(super) struct Mounted {
@@ -107,6 +112,26 @@ impl Stage {
         }
     }
 
+    /// Goes on making traces ready, for a part of a frame; tells how many became so, and whether
+    /// some still are not.
+    pub(super) fn make(&mut self) -> (usize, bool) {
+        let clock = web_sys::window().and_then(|window| window.performance());
+        let now = || clock.as_ref().map_or(f64::MAX, |clock| clock.now());
+        let until = now() + MAKING_MS;
+        let mut made = 0;
+        for mounted in self.panels.values() {
+            let grouping = mounted.layout.grouping();
+            while !mounted.data.is_made(grouping) {
+                made += usize::from(mounted.data.go_on(grouping, MAKING_EVENTS));
+                if now() >= until {
+                    let missing = |other: &Mounted| !other.data.is_made(other.layout.grouping());
+                    return (made, self.panels.values().any(missing));
+                }
+            }
+        }
+        (made, false)
+    }
+
     pub(super) fn paint(&mut self) {
         if self.theme.is_none() {
             self.theme = self.probe.as_ref().and_then(Theme::read);
@@ -186,6 +211,9 @@ impl Stage {
 
     fn card_at(&self, pointer: Pointer) -> Option<CardShown> {
         let mounted = self.panels.get(&pointer.panel)?;
+        if !mounted.data.is_made(mounted.layout.grouping()) {
+            return None;
+        }
         let frame = self.layout_frame();
         let scale = scale_of(mounted, frame)?;
         let x_px = pointer.x_px - f64::from(frame.gutter_px);

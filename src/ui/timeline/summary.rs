@@ -8,6 +8,8 @@
 //!
 //! Made by `data`, read by `picture` and `hover`.
 
+use std::rc::Rc;
+
 use crate::trace::TaskId;
 
 /// How many spans share one set of running sums.
@@ -109,59 +111,111 @@ impl Shares {
     }
 }
 
-/// The spans of one row, without holes from zero to the end, and their running sums.
+/// The channels that the spans of a kind of row can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Track {
-    spans: Vec<Span>,
-    end_ns: u64,
-    /// The channels that occur.
+pub struct Channels {
     present: Vec<Channel>,
     /// Where each channel is in `present`.
     slots: [u8; CHANNELS],
-    /// For every block of spans, what each of `present` had got before it.
+}
+
+impl Channels {
+    /// These channels, in their order.
+    #[must_use]
+    pub fn new(mut present: Vec<Channel>) -> Channels {
+        present.sort_unstable();
+        present.dedup();
+        let mut slots = [0; CHANNELS];
+        for (slot, channel) in present.iter().enumerate() {
+            slots[usize::from(channel.0)] = slot as u8;
+        }
+        Channels { present, slots }
+    }
+}
+
+/// The spans of one row, without holes from zero to the end, and their running sums. Spans are added
+/// at the end, so that a long trace can be taken in piece by piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    channels: Rc<Channels>,
+    spans: Vec<Span>,
+    end_ns: u64,
+    /// For every block of spans, what each channel had got before it.
     sums: Vec<u64>,
     /// For every block of spans, where it starts: what is searched, so that it stays in the cache.
     starts: Vec<u64>,
 }
 
 impl Track {
-    /// Sums up `spans`, which are in order of time and never empty.
+    /// A track without spans.
     #[must_use]
-    pub fn new(mut spans: Vec<Span>, end_ns: u64) -> Track {
-        spans.shrink_to_fit();
-        let mut seen = [false; CHANNELS];
-        for span in &spans {
-            seen[usize::from(span.channel.0)] = true;
+    pub fn new(channels: Rc<Channels>) -> Track {
+        Track {
+            channels,
+            spans: Vec::new(),
+            end_ns: 0,
+            sums: Vec::new(),
+            starts: Vec::new(),
         }
-        let mut slots = [0; CHANNELS];
-        let mut present = Vec::new();
-        for channel in (0..CHANNELS as u8).map(Channel) {
-            if seen[usize::from(channel.0)] {
-                slots[usize::from(channel.0)] = present.len() as u8;
-                present.push(channel);
+    }
+
+    /// Adds a span, which starts where the last one ends. Its channel is one of the track's.
+    pub fn push(&mut self, span: Span) {
+        debug_assert!(
+            self.spans
+                .last()
+                .is_none_or(|last| last.start_ns < span.start_ns)
+        );
+        debug_assert!(self.channels.present.contains(&span.channel));
+        if self.spans.len().is_multiple_of(BLOCK) {
+            self.starts.push(span.start_ns);
+            let mut sums = std::mem::take(&mut self.sums);
+            match self.spans.len().checked_sub(1) {
+                Some(last) => self.add_sums(&mut sums, last, span.start_ns),
+                None => sums.resize(self.channels.present.len(), 0),
             }
+            self.sums = sums;
         }
-        let blocks = spans.len().div_ceil(BLOCK);
-        let mut track = Track {
-            sums: Vec::with_capacity(blocks * present.len()),
-            starts: Vec::with_capacity(blocks),
-            spans,
-            end_ns,
-            present,
-            slots,
-        };
-        let mut so_far = Shares::NONE;
-        for (block, spans) in track.spans.chunks(BLOCK).enumerate() {
-            track.starts.push(spans[0].start_ns);
-            let sums = track.present.iter().map(|channel| so_far.of(*channel));
-            track.sums.extend(sums);
-            let after = track.spans.get((block + 1) * BLOCK);
-            let ends = spans[1..].iter().chain(after).map(|next| next.start_ns);
-            for (span, span_end) in spans.iter().zip(ends.chain([end_ns])) {
-                so_far.0[usize::from(span.channel.0)] += span_end - span.start_ns;
-            }
+        self.spans.push(span);
+    }
+
+    /// Adds to `sums` itself the sums up to `at_ns`, which the last span ends at.
+    fn add_sums(&self, sums: &mut Vec<u64>, last: usize, at_ns: u64) {
+        let width = self.channels.present.len();
+        let before = sums.len() - width;
+        sums.extend_from_within(before..);
+        self.add_block(&mut sums[before + width..], last, at_ns);
+    }
+
+    /// Adds to `own` what the block of the span `index` has got up to `at_ns`.
+    fn add_block(&self, own: &mut [u64], index: usize, at_ns: u64) {
+        let spans = &self.spans[index / BLOCK * BLOCK..=index];
+        let ends = spans[1..].iter().map(|next| next.start_ns).chain([at_ns]);
+        for (span, end_ns) in spans.iter().zip(ends) {
+            let slot = self.channels.slots[usize::from(span.channel.0)];
+            own[usize::from(slot)] += end_ns - span.start_ns;
         }
-        track
+    }
+
+    /// Takes the last span away.
+    pub fn pop(&mut self) {
+        self.spans.pop();
+        if self.spans.len().is_multiple_of(BLOCK) {
+            let blocks = self.spans.len() / BLOCK;
+            self.starts.truncate(blocks);
+            self.sums.truncate(blocks * self.channels.present.len());
+        }
+    }
+
+    /// The last span, which may still become another from the same start on.
+    pub fn last_mut(&mut self) -> Option<&mut Span> {
+        self.spans.last_mut()
+    }
+
+    /// Ends the last span.
+    pub fn finish(&mut self, end_ns: u64) {
+        self.spans.shrink_to_fit();
+        self.end_ns = end_ns;
     }
 
     /// The spans.
@@ -179,7 +233,7 @@ impl Track {
     /// The channels that occur, in their order.
     #[must_use]
     pub fn present(&self) -> &[Channel] {
-        &self.present
+        &self.channels.present
     }
 
     /// Where a span ends.
@@ -225,23 +279,18 @@ impl Track {
     /// Adds to `sums` what each of [`Track::present`] has got up to `at_ns`, which the span `index`
     /// holds or ends at.
     pub fn push_sums(&self, at_ns: u64, index: usize, sums: &mut Vec<u64>) {
-        let (block, width) = (index / BLOCK, self.present.len());
+        let (block, width) = (index / BLOCK, self.channels.present.len());
         let own = sums.len();
         sums.extend_from_slice(&self.sums[block * width..(block + 1) * width]);
-        let own = &mut sums[own..];
-        let spans = &self.spans[block * BLOCK..=index];
-        let ends = spans[1..].iter().map(|next| next.start_ns).chain([at_ns]);
-        for (span, end_ns) in spans.iter().zip(ends) {
-            let slot = self.slots[usize::from(span.channel.0)];
-            own[usize::from(slot)] += end_ns - span.start_ns;
-        }
+        self.add_block(&mut sums[own..], index, at_ns);
     }
 
     /// What happened between two of [`Track::push_sums`]' sums.
     #[must_use]
     pub fn shares(&self, before: &[u64], after: &[u64]) -> Shares {
         let mut shares = Shares::NONE;
-        for (channel, (before, after)) in self.present.iter().zip(before.iter().zip(after)) {
+        for (channel, (before, after)) in self.channels.present.iter().zip(before.iter().zip(after))
+        {
             shares.0[usize::from(channel.0)] = after - before;
         }
         shares
@@ -254,10 +303,10 @@ impl Track {
         match self.index_at(from_ns) {
             Some(first) if from_ns < to_ns => {
                 let last = self.index_after(first, to_ns - 1).unwrap_or(first);
-                let mut sums = Vec::with_capacity(2 * self.present.len());
+                let mut sums = Vec::with_capacity(2 * self.channels.present.len());
                 self.push_sums(from_ns, first, &mut sums);
                 self.push_sums(to_ns, last, &mut sums);
-                let (before, after) = sums.split_at(self.present.len());
+                let (before, after) = sums.split_at(self.channels.present.len());
                 self.shares(before, after)
             }
             _ => Shares::NONE,
@@ -271,22 +320,25 @@ mod tests {
     use proptest::prelude::*;
 
     fn track(lengths: &[(u64, u8)]) -> Track {
+        let all = (0..CHANNELS as u8).map(Channel).collect();
+        let mut track = Track::new(Rc::new(Channels::new(all)));
         let mut at = 0;
-        let spans = lengths
-            .iter()
-            .map(|(length_ns, channel)| {
-                let span = Span {
-                    start_ns: at,
-                    task: TaskId(0),
-                    detail: 0,
-                    channel: Channel(*channel),
-                    stop: Stop::Continues,
-                };
-                at += length_ns;
-                span
-            })
-            .collect();
-        Track::new(spans, at)
+        for (length_ns, channel) in lengths {
+            let span = Span {
+                start_ns: at,
+                task: TaskId(0),
+                detail: 0,
+                channel: Channel(*channel),
+                stop: Stop::Continues,
+            };
+            // A span that was taken back leaves no trace.
+            track.push(span);
+            track.pop();
+            track.push(span);
+            at += length_ns;
+        }
+        track.finish(at);
+        track
     }
 
     proptest! {

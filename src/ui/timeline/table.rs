@@ -5,12 +5,13 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::data::TimelineData;
+use super::data::{AT_ONCE, TimelineData};
 use super::hover::why_it_ended;
-use super::layout::{RowKey, lane_name};
+use super::layout::{Grouping, RowKey, lane_name};
 use super::summary::{Channel, Span};
 use super::ticks::exact;
 use crate::base::Nanos;
@@ -37,6 +38,9 @@ pub fn TraceTable(props: &TraceTableProps) -> Html {
     let data = &props.data;
     let lane = use_state(|| 0_usize);
     let page = use_state(|| 0_usize);
+    if !use_made(data) {
+        return html! { <p class="timeline-says">{ "Reading a long trace" }</p> };
+    }
     let lane_index = (*lane).min(data.lanes().len().saturating_sub(1));
     let Some(track) = data.lanes().get(lane_index) else {
         return html! { <p class="timeline-says">{ "This run used no core." }</p> };
@@ -96,6 +100,24 @@ pub fn TraceTable(props: &TraceTableProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// Makes a run ready without holding up the page; tells whether it is.
+#[hook]
+fn use_made(data: &Rc<TimelineData>) -> bool {
+    let rest = use_force_update();
+    let made = data.is_made(Grouping::Lanes);
+    let data = data.clone();
+    use_effect(move || {
+        let going_on = (!made).then(|| {
+            Timeout::new(0, move || {
+                data.go_on(Grouping::Lanes, AT_ONCE);
+                rest.force_update();
+            })
+        });
+        move || drop(going_on)
+    });
+    made
 }
 
 fn row(data: &TimelineData, lane: u8, span: &Span, end_ns: u64) -> Html {

@@ -14,6 +14,7 @@ use yew::Callback;
 
 use super::gesture::{Command, Wish};
 use super::hover::neighbouring_edge;
+use super::layout::Grouping;
 use super::scale::Window;
 use super::stage::{CardShown, Mounted, Pointer, Stage};
 use crate::base::Nanos;
@@ -26,6 +27,8 @@ const SETTLED_MS: u32 = 150;
 pub(super) struct Listeners {
     pub on_window: Callback<Window>,
     pub on_cursor: Callback<Option<Nanos>>,
+    /// A long trace has been made ready.
+    pub on_made: Callback<()>,
 }
 
 /// See the module.
@@ -116,18 +119,22 @@ impl View {
         }
     }
 
-    fn paint(&self) {
-        let told = {
-            let mut state = self.state.borrow_mut();
-            state.frame = None;
-            state.stage.paint();
-            state
-                .stage
-                .point()
-                .then(|| (state.on_card.clone(), state.stage.card.clone()))
-        };
-        if let Some((on_card, card)) = told {
+    fn paint(self: &Rc<View>) {
+        let mut state = self.state.borrow_mut();
+        state.frame = None;
+        let (made, missing) = state.stage.make();
+        state.stage.paint();
+        let card = state.stage.point().then(|| state.stage.card.clone());
+        let (on_card, on_made) = (state.on_card.clone(), state.listeners.on_made.clone());
+        drop(state);
+        if missing {
+            self.repaint();
+        }
+        if let Some(card) = card {
             on_card.emit(card);
+        }
+        if made > 0 {
+            on_made.emit(());
         }
     }
 
@@ -285,6 +292,9 @@ impl View {
         let Some(mounted) = panel.and_then(|panel| state.stage.panels.get(&panel)) else {
             return;
         };
+        if !mounted.data.is_made(Grouping::Lanes) {
+            return;
+        }
         let window = state.stage.window();
         let from = state.stage.cursor.unwrap_or(window.start_ns);
         let edge = neighbouring_edge(&mounted.data, from, later);

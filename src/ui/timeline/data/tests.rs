@@ -4,6 +4,7 @@ use super::super::sample;
 use super::super::summary::Channel;
 use super::*;
 use crate::analysis::report;
+use crate::trace::EventKind;
 
 #[test]
 fn totals_are_those_of_the_report() {
@@ -124,4 +125,23 @@ fn colours_do_not_depend_on_what_happened() {
         .map(|task| simulated.tint(TaskId(task)).shade)
         .collect();
     assert_eq!(shades, [0, 1, 2]);
+}
+
+#[test]
+fn a_long_trace_is_made_ready_piece_by_piece() {
+    let trace = Rc::new(sample::run(2, 6, 6_000, 3));
+    assert!(trace.events.len() > AT_ONCE);
+    let data = TimelineData::new(trace.clone());
+    assert!(data.lanes.rows.get().is_none());
+    for grouping in [Grouping::Lanes, Grouping::Tasks] {
+        let mut pieces = 0;
+        while !data.go_on(grouping, 1_000) {
+            pieces += 1;
+        }
+        assert!(pieces > 10, "{pieces}");
+    }
+    let at_once = TimelineData::new(trace);
+    assert_eq!(data.lanes(), at_once.lanes());
+    assert_eq!(data.tasks(), at_once.tasks());
+    assert_eq!(data.totals(), at_once.totals());
 }
