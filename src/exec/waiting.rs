@@ -144,8 +144,12 @@ pub(super) fn trap_unheard() -> ! {
     let heard = Closure::<dyn FnMut(web_sys::Event)>::new(|event: web_sys::Event| {
         event.prevent_default();
     });
-    let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
-    scope.set_onerror(Some(heard.as_ref().unchecked_ref()));
-    heard.forget();
+    let scope: web_sys::EventTarget = js_sys::global().unchecked_into();
+    // The pool's thread is inside a promise, whose rejection nobody handles.
+    let listens = scope
+        .add_event_listener_with_callback("unhandledrejection", heard.as_ref().unchecked_ref());
+    if listens.is_ok() {
+        heard.forget();
+    }
     trap();
 }

@@ -50,7 +50,8 @@ pub fn use_real_run(state: &UseReducerHandle<State>) -> Callback<()> {
     })
 }
 
-/// A pool has as many threads as the panel above it has cores; the others have a worker a task.
+/// A hybrid has an event loop for each core of the panel above it. All others have a worker or a thread
+/// for each task, as the plan says: who of them runs on which core is up to the operating system.
 fn workers(model: RealModel, state: &State) -> Option<u32> {
-    matches!(model, RealModel::Threads | RealModel::Hybrid).then(|| state.parallel_cores())
+    (model == RealModel::Hybrid).then(|| state.parallel_cores())
 }
