@@ -78,6 +78,8 @@ fn run_kernel(cores: u32, lengths: &[Nanos], events: &mut Vec<Event>) -> (f64, u
     let mut scenario = Scenario {
         machine: Machine {
             cores,
+            // So that all processes of the mix fit at once.
+            memory_bytes: 1 << 50,
             ..Machine::default()
         },
         ..Scenario::default()

@@ -331,6 +331,19 @@ fn a_coroutine_whose_thread_waits_for_a_core() {
 }
 
 #[test]
+fn between_two_jobs() {
+    let trace = free(
+        "[[process]]\nname = \"sensor\"\nperiod = \"5ms\"\njobs = 3\nprogram = \"compute 2ms\"\n",
+    );
+    check(
+        &trace,
+        "sensor",
+        "3ms",
+        &["`sensor` waits for the release of its next job from 2ms to 5ms."],
+    );
+}
+
+#[test]
 fn one_that_never_comes() {
     let trace = free(
         r#"

@@ -5,6 +5,7 @@ pub mod comparison;
 mod digest;
 pub mod explain;
 mod find;
+mod memory;
 mod percentiles;
 mod ready;
 mod report;

@@ -77,7 +77,7 @@ impl<'a> ReadyCount<'a> {
     }
 
     /// The task that runs a program when this one runs; none for an event loop between two.
-    fn innermost(&self, task: TaskId) -> TaskId {
+    pub(super) fn innermost(&self, task: TaskId) -> TaskId {
         match self.trace.kind(task) {
             TaskKind::EventLoop => self.current[task.index()],
             TaskKind::Thread | TaskKind::Coroutine => task,

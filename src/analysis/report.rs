@@ -91,7 +91,8 @@ pub struct TaskReport {
     /// every one was early.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_lateness_ns: Option<i64>,
-    /// `finished`, `crashed`, `killed`, `running`, `ready`, `blocked` or `absent`.
+    /// `finished`, `crashed`, `killed`, `running`, `ready`, `blocked`, `absent` (it has not come) or
+    /// `refused` (there was no room for it).
     pub state: &'static str,
 }
 
@@ -138,7 +139,7 @@ pub fn report(trace: &Trace) -> Report {
             _ => None,
         },
         end_ns: trace.end.0,
-        totals: Totals::of(&tasks, &cores, tally.switches, tally.peak_ready),
+        totals: Totals::of(&tasks, &cores, tally.counts),
         tasks,
         event_loops,
         cores,

@@ -1,5 +1,6 @@
 //! Counting through a trace once: what the numbers of a report are made of.
 
+use super::memory::MemoryCount;
 use super::ready::ReadyCount;
 use super::report::{CoreReport, TaskReport, state_name};
 use crate::base::Nanos;
@@ -9,6 +10,9 @@ use crate::trace::{
 
 #[derive(Clone, Default)]
 struct TaskTally {
+    came: bool,
+    /// There was no room for it.
+    refused: bool,
     first_run: Option<Nanos>,
     ended: Option<(Nanos, TaskState)>,
     waiting: Nanos,
@@ -42,10 +46,21 @@ pub(super) struct Tally<'a> {
     trace: &'a Trace,
     tasks: Vec<TaskTally>,
     lanes: Vec<LaneTally>,
+    /// What no single task tells.
+    pub(super) counts: Counts,
+}
+
+/// What no single task or core of a run tells.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counts {
     /// Context switches.
     pub(super) switches: u64,
     /// Most tasks that were ready at once.
     pub(super) peak_ready: u64,
+    /// Most that was taken of the main memory.
+    pub(super) peak_memory_bytes: u64,
+    /// Tasks and spawns that there was no room for.
+    pub(super) refused: u64,
 }
 
 impl Visitor for Tally<'_> {
@@ -89,15 +104,17 @@ impl<'a> Tally<'a> {
             trace,
             tasks: vec![TaskTally::default(); trace.tasks.len()],
             lanes: vec![LaneTally::default(); trace.lanes.len()],
-            switches: 0,
-            peak_ready: 0,
+            counts: Counts::default(),
         };
         let mut ready = ReadyCount::new(trace);
+        let mut memory = MemoryCount::new(trace);
         for event in &trace.events {
+            memory.count(event, ready.innermost(event.task));
             ready.count(event);
             tally.count(event);
         }
-        tally.peak_ready = ready.peak();
+        tally.counts.peak_memory_bytes = memory.peak_bytes;
+        tally.counts.peak_ready = ready.peak();
         walk(trace, &mut tally);
         tally
     }
@@ -120,7 +137,7 @@ impl<'a> Tally<'a> {
                 {
                     self.tasks[preempted.index()].involuntary += 1;
                 }
-                self.switches += u64::from(last.is_some_and(|last| last != task));
+                self.counts.switches += u64::from(last.is_some_and(|last| last != task));
                 self.ran(task, at, detail);
                 let last_lane = self.tasks[task.index()].last_lane.replace(lane);
                 let migrated = last_lane.is_some_and(|last| last != lane);
@@ -129,7 +146,7 @@ impl<'a> Tally<'a> {
             EventKind::Resume => {
                 let host = self.trace.tasks[task.index()].host;
                 let last = self.tasks[host.index()].last_coroutine.replace(task);
-                self.switches += u64::from(last.is_some_and(|last| last != task));
+                self.counts.switches += u64::from(last.is_some_and(|last| last != task));
                 self.ran(task, at, detail);
             }
             EventKind::JobDone => {
@@ -139,6 +156,12 @@ impl<'a> Tally<'a> {
                 tally.max_lateness = tally.max_lateness.max(lateness);
             }
             EventKind::DeadlineMiss => self.tasks[task.index()].deadline_misses += 1,
+            EventKind::Arrive => self.tasks[task.index()].came = true,
+            EventKind::Refused => {
+                self.counts.refused += 1;
+                let tally = &mut self.tasks[task.index()];
+                tally.refused |= !tally.came;
+            }
             EventKind::Preempt => self.tasks[task.index()].involuntary += 1,
             EventKind::Yield
             | EventKind::Block
@@ -201,7 +224,11 @@ impl<'a> Tally<'a> {
             jobs: has_jobs.then_some(tally.jobs),
             deadline_misses: has_jobs.then_some(tally.deadline_misses),
             max_lateness_ns: tally.max_lateness,
-            state: state_name(state),
+            state: if tally.refused {
+                "refused"
+            } else {
+                state_name(state)
+            },
         }
     }
 

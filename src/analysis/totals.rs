@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::percentiles::Percentiles;
 use super::report::{CoreReport, TaskReport};
+use super::tally::Counts;
 
 /// All tasks and cores together. Means are over the tasks that have the number, in whole
 /// nanoseconds, rounded down; zero where none has it.
@@ -16,6 +17,10 @@ pub struct Totals {
     pub context_switches: u64,
     /// Most tasks that were ready at once and not being switched to, at any time that lasted.
     pub peak_ready: u64,
+    /// Most of the main memory that tasks took at once.
+    pub peak_memory_bytes: u64,
+    /// Tasks that never came, and spawns that started nothing, because there was no room.
+    pub refused: u64,
     /// Mean of `turnaround_ns`.
     pub mean_turnaround_ns: u64,
     /// Mean of `waiting_ns` over the tasks that finished.
@@ -34,12 +39,7 @@ pub struct Totals {
 
 impl Totals {
     /// From the tasks and the cores of a report, and what no single one of them tells.
-    pub(super) fn of(
-        tasks: &[TaskReport],
-        cores: &[CoreReport],
-        context_switches: u64,
-        peak_ready: u64,
-    ) -> Totals {
+    pub(super) fn of(tasks: &[TaskReport], cores: &[CoreReport], counts: Counts) -> Totals {
         let first_arrival = tasks.iter().map(|task| task.arrival_ns).min().unwrap_or(0);
         let last_finish = tasks
             .iter()
@@ -63,8 +63,10 @@ impl Totals {
         let squares: f64 = shares.iter().map(|share| share * share).sum();
         Totals {
             makespan_ns,
-            context_switches,
-            peak_ready,
+            context_switches: counts.switches,
+            peak_ready: counts.peak_ready,
+            peak_memory_bytes: counts.peak_memory_bytes,
+            refused: counts.refused,
             mean_turnaround_ns: mean(finished.iter().filter_map(|task| task.turnaround_ns)),
             mean_waiting_ns: mean(finished.iter().map(|task| task.waiting_ns)),
             mean_response_ns: mean(tasks.iter().filter_map(|task| task.response_ns)),

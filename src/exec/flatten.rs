@@ -15,8 +15,9 @@ pub(super) const TIMER: u16 = 0;
 pub(super) const CHILDREN: u16 = 1;
 /// See [`TIMER`].
 pub(super) const COROUTINES: u16 = 2;
-/// Devices and texts come after this many; the last of them is for periodic tasks, which no real run has.
-pub(super) const FIXED_RESOURCES: u16 = 4;
+/// Devices and texts come after this many; the last of them are for periodic tasks and for what there is no
+/// room for, which no real run has.
+pub(super) const FIXED_RESOURCES: u16 = 6;
 
 /// All programs of a run as one list of instructions, and what was found on the way.
 #[derive(Debug)]
@@ -59,6 +60,8 @@ impl<'a> Flattener<'a> {
             ResourceKind::Children,
             ResourceKind::Coroutines,
             ResourceKind::Period,
+            ResourceKind::Memory,
+            ResourceKind::Processes,
         ];
         let mut flattener = Flattener {
             scenario,

@@ -53,6 +53,7 @@ pub fn merge(
             tasks: plan.tasks.clone(),
             resources: plan.resources.clone(),
             costs: vec![SwitchCost::default()],
+            memory: Default::default(),
             events: Vec::new(),
             end: until.saturating_sub(from),
             outcome: unfinished,
@@ -246,6 +247,7 @@ impl Merger {
                 | EventKind::JobRelease
                 | EventKind::JobDone
                 | EventKind::DeadlineMiss
+                | EventKind::Refused
                 | EventKind::GapBegin
                 | EventKind::GapEnd => continue,
             };

@@ -16,6 +16,7 @@ pub(super) fn empty_trace() -> Trace {
         tasks: Vec::new(),
         resources: Vec::new(),
         costs: vec![Default::default()],
+        memory: Default::default(),
         events: Vec::new(),
         end: Nanos::ZERO,
         outcome: Outcome::Finished,

@@ -2,7 +2,7 @@
 
 use crate::base::Nanos;
 use crate::scenario::{CostPreset, Costs, Machine};
-use crate::trace::{SwitchCost, SwitchKind};
+use crate::trace::{MemoryCosts, SwitchCost, SwitchKind};
 
 /// The costs of one machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct CostTable {
     pub atomic_access: Nanos,
     /// Asking for a lock, a semaphore, a condition or a barrier.
     pub lock: Nanos,
+    /// What tasks take of the main memory.
+    pub memory: MemoryCosts,
 }
 
 /// The costs a preset stands for.
@@ -56,6 +58,7 @@ pub fn preset(name: CostPreset) -> CostTable {
             memory_access: Nanos::ZERO,
             atomic_access: Nanos::ZERO,
             lock: Nanos::ZERO,
+            memory: MemoryCosts::default(),
         },
         CostPreset::Linux | CostPreset::Measured => CostTable {
             coroutine_switch: switch(coroutine, 50, 150, 0),
@@ -68,6 +71,11 @@ pub fn preset(name: CostPreset) -> CostTable {
             memory_access: Nanos(1),
             atomic_access: Nanos(6),
             lock: Nanos(25),
+            memory: MemoryCosts {
+                process_bytes: 176 << 10,
+                thread_bytes: 20 << 10,
+                coroutine_bytes: 410,
+            },
         },
         CostPreset::Windows => CostTable {
             process_create: Nanos::from_ms(6),
@@ -92,6 +100,9 @@ impl CostTable {
             memory_access,
             atomic_access,
             lock,
+            process_memory_bytes,
+            thread_memory_bytes,
+            coroutine_memory_bytes,
         } = machine.cost;
         for (switch, total) in [
             (&mut table.thread_switch, thread_switch),
@@ -112,6 +123,13 @@ impl CostTable {
             (&mut table.lock, lock),
         ] {
             *create = cost.unwrap_or(*create);
+        }
+        for (takes, bytes) in [
+            (&mut table.memory.process_bytes, process_memory_bytes),
+            (&mut table.memory.thread_bytes, thread_memory_bytes),
+            (&mut table.memory.coroutine_bytes, coroutine_memory_bytes),
+        ] {
+            *takes = bytes.unwrap_or(*takes);
         }
         table
     }

@@ -131,8 +131,12 @@ impl Kernel {
                 break;
             }
             self.arrived += 1;
-            if self.task(task).state != State::Ended {
-                self.arrive(trace, task);
+            if self.task(task).state == State::Ended {
+                continue; // Its process crashed, or there was no room for its thread.
+            }
+            match self.lacks_room(task) {
+                None => self.arrive(trace, task),
+                Some(resource) => self.refuse(trace, task, resource),
             }
         }
     }

@@ -295,6 +295,10 @@ impl<'a> Checker<'a> {
             EventKind::Acquire => self.acquire(task, detail),
             EventKind::Release => self.release(task, detail),
             EventKind::Requeue => self.change(task, &[Life::Blocked], Life::Blocked),
+            EventKind::Refused if self.lives[task.index()] == Life::Absent => {
+                self.change(task, &[Life::Absent], Life::Over)
+            }
+            EventKind::Refused => self.change(task, &[Life::Running], Life::Running),
             EventKind::ServiceBegin
             | EventKind::Log
             | EventKind::TimeOut

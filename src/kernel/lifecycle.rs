@@ -123,8 +123,12 @@ impl Kernel {
     /// Makes one more of what `spawn` names, and lets it arrive.
     pub(super) fn spawn(&mut self, trace: &mut Trace, spawner: TaskId, target: u32) {
         let layout = Arc::clone(&self.layout);
+        let target = layout.targets[target as usize];
+        if !self.may_spawn(trace, spawner, target) {
+            return;
+        }
         let first = TaskId(self.tasks.len() as u32);
-        match layout.targets[target as usize] {
+        match target {
             Target::Process(line) => {
                 let copy = trace
                     .processes
@@ -137,6 +141,7 @@ impl Kernel {
                 });
                 self.processes.push(Process {
                     first_task: TaskId::NONE,
+                    threads: 0,
                 });
                 let process = (self.processes.len() - 1) as u32;
                 for thread in &layout.processes[line].threads {
@@ -188,6 +193,7 @@ impl Kernel {
 
     /// A task comes into being.
     pub(super) fn arrive(&mut self, trace: &mut Trace, task: TaskId) {
+        self.take_room(task);
         record(trace, self.now, EventKind::Arrive, task, 0, 0);
         self.begin_jobs(trace, task);
         self.become_ready(trace, task, Entry::Arrived);
@@ -231,6 +237,9 @@ impl Kernel {
             // Whoever ends it takes it out of the run queue, once for all that end together.
             self.waiting[usize::from(queue)] -= 1;
             self.waiting_in_all -= 1;
+        }
+        if state != State::Absent {
+            self.give_room_back(task);
         }
         self.task_mut(task).state = State::Ended;
         self.alive -= 1;

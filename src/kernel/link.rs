@@ -144,6 +144,8 @@ impl Shared {
             ResourceKind::Children,
             ResourceKind::Coroutines,
             ResourceKind::Period,
+            ResourceKind::Memory,
+            ResourceKind::Processes,
         ];
         let mut shared = Shared {
             resources: fixed

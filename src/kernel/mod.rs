@@ -28,6 +28,7 @@ pub mod invariants;
 mod lanes;
 mod lifecycle;
 mod link;
+mod memory;
 mod periodic;
 mod preempt;
 mod sched;

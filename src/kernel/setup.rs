@@ -8,6 +8,7 @@ use super::choice::Chooser;
 use super::cost::CostTable;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::link::{Linked, link};
+use super::memory::Memory;
 use super::periodic::Periodic;
 use super::sched::{Entities, RunQueue};
 use super::state::Kernel;
@@ -25,6 +26,8 @@ pub(super) const TIMER: u16 = 0;
 pub(super) const CHILDREN: u16 = 1;
 pub(super) const COROUTINES: u16 = 2;
 pub(super) const PERIOD: u16 = 3;
+pub(super) const MEMORY: u16 = 4;
+pub(super) const PROCESSES: u16 = 5;
 
 /// The switch costs every trace has, in this order.
 pub(super) const NO_SWITCH: u16 = 0;
@@ -163,6 +166,7 @@ pub(super) fn boot(
         periodic: Periodic::default(),
         lanes: vec![Lane::NEW; lanes.len()],
         timers: Timers::default(),
+        memory: Memory::new(&scenario.machine, costs.memory),
         devices: shared.devices,
         sync: shared.sync,
         program_starts: program_starts.into(),
@@ -194,6 +198,7 @@ pub(super) fn boot(
             MIGRATIONS
         }]
             .to_vec(),
+        memory: costs.memory,
         events,
         end: Nanos::ZERO,
         outcome: Outcome::Cancelled,
@@ -252,6 +257,7 @@ fn make_first_tasks(scenario: &Scenario, kernel: &mut Kernel, trace: &mut Trace)
             });
             kernel.processes.push(super::state::Process {
                 first_task: TaskId::NONE,
+                threads: 0,
             });
         }
         let of_line = first..kernel.processes.len() as u32;

@@ -9,6 +9,7 @@ use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
 use super::lanes::{Deadlines, Lane, LaneSet};
+use super::memory::Memory;
 use super::periodic::Periodic;
 use super::sched::{Entities, RunQueue};
 use super::setup::{Layout, SWITCHES};
@@ -67,6 +68,7 @@ pub struct Kernel {
     /// When the policy wants to look at the waiting tasks again.
     pub(super) review_at: Nanos,
     pub(super) timers: Timers,
+    pub(super) memory: Memory,
     pub(super) devices: Vec<Device>,
     pub(super) sync: Sync,
     /// Tasks that have yet to come, by time; those before `arrived` have.
@@ -163,6 +165,8 @@ pub(super) struct EventLoop {
 pub(super) struct Process {
     /// The head of the list of its tasks.
     pub first_task: TaskId,
+    /// How many threads of it live.
+    pub threads: u32,
 }
 
 impl Kernel {

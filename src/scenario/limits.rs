@@ -29,6 +29,8 @@ pub const LOG_CHARS: usize = 200;
 pub const DIAGNOSTICS: usize = 100;
 /// Most a machine may have of main memory, in bytes: a pebibyte.
 pub const MEMORY_BYTES: u64 = 1 << 50;
+/// Largest limit on processes that a machine may have.
+pub const PROCESSES: u32 = 1_000_000;
 /// Largest message and largest capacity of a channel, in bytes: a tebibyte.
 pub const CHANNEL_BYTES: u64 = 1 << 40;
 /// Largest start of a semaphore, and most parties of a barrier.

@@ -66,6 +66,8 @@ pub struct Machine {
     pub smt_throughput_permille: u32,
     /// Main memory, in bytes.
     pub memory_bytes: u64,
+    /// Most processes at once; without one, as many as there is memory for.
+    pub max_processes: Option<u32>,
     /// Where the costs come from.
     pub costs: CostPreset,
     /// Single costs that replace those of the preset.
@@ -79,6 +81,7 @@ impl Default for Machine {
             smt: 1,
             smt_throughput_permille: 1_300,
             memory_bytes: 8 << 30,
+            max_processes: None,
             costs: CostPreset::Linux,
             cost: Costs::default(),
         }
@@ -122,6 +125,12 @@ pub struct Costs {
     pub atomic_access: Option<Nanos>,
     /// Asking for a lock, a semaphore, a condition or a barrier.
     pub lock: Option<Nanos>,
+    /// What a process takes of the main memory beside its threads, in bytes.
+    pub process_memory_bytes: Option<u64>,
+    /// What a thread takes, in bytes.
+    pub thread_memory_bytes: Option<u64>,
+    /// What a coroutine takes, in bytes.
+    pub coroutine_memory_bytes: Option<u64>,
 }
 
 /// Something that serves `io` and `await`.

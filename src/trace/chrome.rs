@@ -103,18 +103,21 @@ impl Writer<'_> {
         ));
     }
 
-    /// What tasks logged.
+    /// What tasks logged, and what there was no room for.
     fn marks(&mut self) {
         let trace = self.trace;
         for event in &trace.events {
-            if event.kind == EventKind::Log {
-                let (pid, tid) = self.track(event.task);
-                let text = trace.resource_name(event.detail);
-                let (text, at) = (Quoted(&text), Micros(event.at));
-                self.event(format_args!(
-                    "\"ph\":\"i\",\"s\":\"t\",\"cat\":\"log\",\"name\":{text},\"pid\":{pid},\"tid\":{tid},\"ts\":{at}"
-                ));
-            }
+            let what = match event.kind {
+                EventKind::Log => "",
+                EventKind::Refused => "no room: ",
+                _ => continue,
+            };
+            let (pid, tid) = self.track(event.task);
+            let text = format!("{what}{}", trace.resource_name(event.detail));
+            let (text, at) = (Quoted(&text), Micros(event.at));
+            self.event(format_args!(
+                "\"ph\":\"i\",\"s\":\"t\",\"cat\":\"log\",\"name\":{text},\"pid\":{pid},\"tid\":{tid},\"ts\":{at}"
+            ));
         }
     }
 

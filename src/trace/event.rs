@@ -94,11 +94,14 @@ pub enum EventKind {
     JobDone = 23,
     /// The deadline of a job passes and it is not done; `detail` is its number.
     DeadlineMiss = 24,
+    /// There was no room, of the resource `detail`: the task itself never comes, or, where it runs,
+    /// what it would have spawned does not.
+    Refused = 25,
 }
 
 impl EventKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [EventKind; 25] = [
+    pub const ALL: [EventKind; 26] = [
         EventKind::Arrive,
         EventKind::Wake,
         EventKind::Start,
@@ -124,6 +127,7 @@ impl EventKind {
         EventKind::JobRelease,
         EventKind::JobDone,
         EventKind::DeadlineMiss,
+        EventKind::Refused,
     ];
 
     /// Whether a thread leaves its lane by this.

@@ -17,7 +17,7 @@ pub use spans::{
     task_spans_of,
 };
 pub use table::{
-    CycleEdge, JobTiming, Lane, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
-    SwitchKind, TaskGroup, TaskInfo, TaskKind, Trace,
+    CycleEdge, JobTiming, Lane, MemoryCosts, Origin, Outcome, ProcessInfo, Resource, ResourceKind,
+    SwitchCost, SwitchKind, TaskGroup, TaskInfo, TaskKind, Trace,
 };
 pub use walk::{Walk, walk};

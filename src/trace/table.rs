@@ -22,6 +22,8 @@ pub struct Trace {
     pub resources: Vec<Resource>,
     /// The distinct costs of switches.
     pub costs: Vec<SwitchCost>,
+    /// What tasks take of the main memory; nothing where it was not counted.
+    pub memory: MemoryCosts,
     /// The events, by time; at one instant in the order they happened.
     pub events: Vec<Event>,
     /// When the run ended.
@@ -151,6 +153,21 @@ pub enum ResourceKind {
     Barrier,
     /// A text for [`super::EventKind::Log`].
     Text,
+    /// The main memory.
+    Memory,
+    /// The limit on processes.
+    Processes,
+}
+
+/// What tasks take of the main memory while they live, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct MemoryCosts {
+    /// A process with a thread, beside its threads.
+    pub process_bytes: u64,
+    /// A thread.
+    pub thread_bytes: u64,
+    /// A coroutine.
+    pub coroutine_bytes: u64,
 }
 
 /// What one switch is made of.
@@ -279,6 +296,8 @@ impl Trace {
             ResourceKind::Period => "its next period".to_owned(),
             ResourceKind::Children => "its children".to_owned(),
             ResourceKind::Coroutines => "its coroutines".to_owned(),
+            ResourceKind::Memory => "memory".to_owned(),
+            ResourceKind::Processes => "processes".to_owned(),
             ResourceKind::Device
             | ResourceKind::Mutex
             | ResourceKind::Semaphore

@@ -124,7 +124,8 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
             | EventKind::Log
             | EventKind::Acquire
             | EventKind::Release
-            | EventKind::TimeOut => {}
+            | EventKind::TimeOut
+            | EventKind::Refused => {}
         }
     }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Event, EventKind, TaskId};
 use super::table::{
-    Lane, Origin, Outcome, ProcessInfo, Resource, SwitchCost, TaskGroup, TaskInfo, Trace,
+    Lane, MemoryCosts, Origin, Outcome, ProcessInfo, Resource, SwitchCost, TaskGroup, TaskInfo,
+    Trace,
 };
 use crate::base::Nanos;
 
@@ -18,6 +19,7 @@ struct Head {
     tasks: Vec<TaskInfo>,
     resources: Vec<Resource>,
     costs: Vec<SwitchCost>,
+    memory: MemoryCosts,
     end: Nanos,
     outcome: Outcome,
     variables: Vec<(String, i64)>,
@@ -34,6 +36,7 @@ pub fn encode(trace: &Trace) -> Vec<u8> {
         tasks: trace.tasks.clone(),
         resources: trace.resources.clone(),
         costs: trace.costs.clone(),
+        memory: trace.memory,
         end: trace.end,
         outcome: trace.outcome.clone(),
         variables: trace.variables.clone(),
@@ -137,6 +140,7 @@ impl Head {
             tasks: self.tasks,
             resources: self.resources,
             costs: self.costs,
+            memory: self.memory,
             events: Vec::new(),
             end: self.end,
             outcome: self.outcome,
@@ -192,6 +196,7 @@ mod tests {
             tasks: Vec::new(),
             resources: Vec::new(),
             costs: vec![SwitchCost::default()],
+            memory: MemoryCosts::default(),
             events: vec![event(3, EventKind::Start), event(9, EventKind::Finish)],
             end: Nanos(9),
             outcome: Outcome::Finished,

@@ -176,7 +176,7 @@ fn process() -> impl Strategy<Value = Process> {
             1_u32..=50_000,
             affinity(),
         ),
-        vec(thread(), 1..3),
+        vec(thread().boxed(), 1..3),
     )
         .prop_map(
             |(name, count, arrival, priority, nice, tickets, gil, jobs, threads)| Process {
@@ -199,34 +199,46 @@ fn process() -> impl Strategy<Value = Process> {
 fn machine() -> impl Strategy<Value = Machine> {
     let cost = || option::of(duration());
     let shared = (cost(), cost(), cost(), cost());
-    let costs = (cost(), cost(), cost(), cost(), cost(), cost(), shared).prop_map(|cost| Costs {
-        thread_switch: cost.0,
-        process_switch: cost.1,
-        coroutine_switch: cost.2,
-        process_create: cost.3,
-        thread_create: cost.4,
-        coroutine_create: cost.5,
-        memory_access: cost.6.0,
-        atomic_access: cost.6.1,
-        lock: cost.6.2,
-        migration: cost.6.3,
-    });
+    let bytes = || option::of(0..=(1_u64 << 50));
+    let memory = (bytes(), bytes(), bytes());
+    let times = (cost(), cost(), cost(), cost(), cost(), cost(), shared);
+    let costs = (times, memory)
+        .prop_map(|(cost, memory)| Costs {
+            thread_switch: cost.0,
+            process_switch: cost.1,
+            coroutine_switch: cost.2,
+            process_create: cost.3,
+            thread_create: cost.4,
+            coroutine_create: cost.5,
+            memory_access: cost.6.0,
+            atomic_access: cost.6.1,
+            lock: cost.6.2,
+            migration: cost.6.3,
+            process_memory_bytes: memory.0,
+            thread_memory_bytes: memory.1,
+            coroutine_memory_bytes: memory.2,
+        })
+        .boxed();
     (
         1_u32..=64,
         proptest::sample::select(vec![1_u32, 2, 4]),
         1_000_u32..=4_000,
         1_u64..=1 << 50,
+        option::of(1_u32..=1_000_000),
         word::<CostPreset>(),
         prop_oneof![Just(Costs::default()), costs],
     )
         .prop_map(
-            |(cores, smt, smt_throughput_permille, memory_bytes, costs, cost)| Machine {
-                cores,
-                smt,
-                smt_throughput_permille,
-                memory_bytes,
-                costs,
-                cost,
+            |(cores, smt, smt_throughput_permille, memory_bytes, max_processes, costs, cost)| {
+                Machine {
+                    cores,
+                    smt,
+                    smt_throughput_permille,
+                    memory_bytes,
+                    max_processes,
+                    costs,
+                    cost,
+                }
             },
         )
 }
@@ -286,8 +298,9 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         "[ -~\n\té€]{0,80}",
         0..=i64::MAX as u64,
         word::<RunAs>(),
-        machine(),
-        scheduler(),
+        // Boxed, as trees of values this large do not fit on a test's stack.
+        machine().boxed(),
+        scheduler().boxed(),
     );
     let device = (name(), 1_u32..=1_024).prop_map(|(name, channels)| Device { name, channels });
     let mutex = (name(), any::<bool>()).prop_map(|(name, priority_inheritance)| Mutex {
@@ -312,7 +325,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         vec(barrier, 0..2),
         vec(channel, 0..2),
         vec(variable, 0..2),
-        vec(process(), 0..4),
+        vec(process().boxed(), 0..4),
     )
         .prop_map(
             |(head, devices, mutexes, semaphores, barriers, channels, variables, processes)| {

@@ -38,6 +38,15 @@ pub enum Cause {
         /// The end of the run.
         end: Nanos,
     },
+    /// The task never came, because there was no room for it.
+    Refused {
+        /// Who.
+        task: TaskId,
+        /// What there was not enough of.
+        resource: u16,
+        /// When.
+        at: Nanos,
+    },
     /// The task has ended by itself.
     Finished {
         /// Who.
@@ -142,6 +151,13 @@ pub enum Cause {
     },
     /// The task waits for the passing of time.
     Sleeps {
+        /// Who.
+        task: TaskId,
+        /// From when to when.
+        when: Stretch,
+    },
+    /// The task has done its job and waits for the release of the next.
+    NextJob {
         /// Who.
         task: TaskId,
         /// From when to when.

@@ -15,7 +15,7 @@ use moment::{Doing, Moment};
 use turns::turns_between;
 
 use crate::base::Nanos;
-use crate::trace::{EventKind, ResourceKind, SpanKind, TaskId, TaskKind, TaskState, Trace};
+use crate::trace::{Event, EventKind, ResourceKind, SpanKind, TaskId, TaskKind, TaskState, Trace};
 
 /// Most tasks that a chain goes through.
 const MOST_LINKS: usize = 16;
@@ -109,9 +109,19 @@ impl Chain<'_> {
     }
 
     fn absent(&mut self, task: TaskId) {
-        let arrives =
-            |event: &&crate::trace::Event| event.kind == EventKind::Arrive && event.task == task;
+        let arrives = |event: &&Event| event.kind == EventKind::Arrive && event.task == task;
         let arrival = self.trace.events.iter().find(arrives).map(|event| event.at);
+        let refused = |event: &&Event| event.kind == EventKind::Refused && event.task == task;
+        let refusal = self.trace.events.iter().find(refused);
+        if let (None, Some(refusal)) = (arrival, refusal)
+            && refusal.at <= self.moment.at
+        {
+            return self.causes.push(Cause::Refused {
+                task,
+                resource: refusal.detail,
+                at: refusal.at,
+            });
+        }
         let crash = self.crashed_in_process_of(task);
         self.causes.push(match (arrival, crash) {
             (Some(arrival), _) => Cause::NotYet { task, arrival },
@@ -246,6 +256,7 @@ impl Chain<'_> {
     fn blocked(&mut self, task: TaskId, resource: u16, when: Stretch) {
         match self.trace.resources[usize::from(resource)].kind {
             ResourceKind::Timer => self.causes.push(Cause::Sleeps { task, when }),
+            ResourceKind::Period => self.causes.push(Cause::NextJob { task, when }),
             ResourceKind::Children => self.joins(task, when),
             ResourceKind::Coroutines => self.event_loop_waits(task, when),
             _ => self.waits_for(task, resource, when),

@@ -24,6 +24,13 @@ impl Cause {
                 "{} has not come yet, and the run ends at {end} without it.",
                 name(task)
             ),
+            Cause::Refused { task, resource, at } => {
+                let lacking = match trace.resources[usize::from(*resource)].kind {
+                    ResourceKind::Processes => "there were as many processes as there may be",
+                    _ => "there was no memory left for it",
+                };
+                format!("{} never came: at {at} {lacking}.", name(task))
+            }
             Cause::Finished { task, at } => format!("{} has ended, at {at}.", name(task)),
             Cause::Crashed { task, at } => {
                 format!(
@@ -93,6 +100,11 @@ impl Cause {
                 words.resource(*resource)
             ),
             Cause::Before { task, turns, more } => words.before(*task, turns, *more),
+            Cause::NextJob { task, when } => format!(
+                "{} waits for the release of its next job {}.",
+                name(task),
+                stretch(when)
+            ),
             Cause::Sleeps { task, when } => format!("{} sleeps {}.", name(task), stretch(when)),
             Cause::Joins {
                 task,

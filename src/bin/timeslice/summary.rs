@@ -65,6 +65,16 @@ fn totals(report: &Report) -> String {
             ms(gaps.max().unwrap_or(0)),
         ));
     }
+    if totals.peak_memory_bytes > 0 {
+        let kib = totals.peak_memory_bytes.div_ceil(1 << 10);
+        line.push_str(&format!("\nmost memory taken at once: {kib} KiB"));
+    }
+    if totals.refused > 0 {
+        let refused = plural(totals.refused, "time");
+        line.push_str(&format!(
+            "\n{refused} there was no room for a task that was to come or to be spawned"
+        ));
+    }
     line
 }
 

@@ -44,6 +44,10 @@ const JOBS: Kind = Kind::Integer {
     max: limits::JOBS as i64,
 };
 const PROGRAM: Key = key("program", Kind::Program, "what it does");
+const MEMORY: Kind = Kind::Size {
+    min: 0,
+    max: limits::MEMORY_BYTES,
+};
 const COST: Kind = Kind::Duration { min: Nanos::ZERO };
 
 /// The whole text.
@@ -159,6 +163,14 @@ pub static MACHINE: Schema = Schema {
             "main memory",
         ),
         key(
+            "max_processes",
+            Kind::Integer {
+                min: 1,
+                max: limits::PROCESSES as i64,
+            },
+            "most processes at once",
+        ),
+        key(
             "costs",
             Kind::Word(CostPreset::WORDS),
             "where the costs come from",
@@ -197,6 +209,13 @@ pub static COSTS: Schema = Schema {
             COST,
             "asking for a lock, a semaphore, a condition or a barrier",
         ),
+        key(
+            "process_memory",
+            MEMORY,
+            "what a process takes beside its threads",
+        ),
+        key("thread_memory", MEMORY, "what a thread takes"),
+        key("coroutine_memory", MEMORY, "what a coroutine takes"),
     ],
 };
 

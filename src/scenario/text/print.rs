@@ -46,6 +46,7 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
         smt,
         smt_throughput_permille,
         memory_bytes,
+        max_processes,
         costs,
         cost,
     } = machine;
@@ -75,6 +76,7 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
     if *memory_bytes != default.memory_bytes {
         out.string("memory", &format_bytes(*memory_bytes));
     }
+    out.given("max_processes", *max_processes);
     if *costs != default.costs {
         out.string("costs", costs.word());
     }
@@ -94,6 +96,15 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
         ] {
             if let Some(value) = value {
                 out.string(key, &value.to_string());
+            }
+        }
+        for (key, value) in [
+            ("process_memory", cost.process_memory_bytes),
+            ("thread_memory", cost.thread_memory_bytes),
+            ("coroutine_memory", cost.coroutine_memory_bytes),
+        ] {
+            if let Some(value) = value {
+                out.string(key, &format_bytes(value));
             }
         }
     }

@@ -169,6 +169,9 @@ fn read_machine(machine: &Fields<'_>, complaints: &mut Complaints<'_>) -> Machin
         memory_bytes: machine
             .size("memory", complaints)
             .unwrap_or(default.memory_bytes),
+        max_processes: machine
+            .integer("max_processes", complaints)
+            .map(|it| it as u32),
         costs: machine.word("costs", complaints).unwrap_or(default.costs),
         cost: cost
             .map(|cost| Costs {
@@ -182,6 +185,9 @@ fn read_machine(machine: &Fields<'_>, complaints: &mut Complaints<'_>) -> Machin
                 memory_access: cost.duration("memory_access", complaints),
                 atomic_access: cost.duration("atomic_access", complaints),
                 lock: cost.duration("lock", complaints),
+                process_memory_bytes: cost.size("process_memory", complaints),
+                thread_memory_bytes: cost.size("thread_memory", complaints),
+                coroutine_memory_bytes: cost.size("coroutine_memory", complaints),
             })
             .unwrap_or_default(),
     }

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use super::data::TimelineData;
 use crate::base::{Nanos, Random};
 use crate::trace::{
-    Event, EventKind, Lane, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
-    SwitchKind, TaskGroup, TaskId, TaskInfo, TaskKind, Trace,
+    Event, EventKind, Lane, MemoryCosts, Origin, Outcome, ProcessInfo, Resource, ResourceKind,
+    SwitchCost, SwitchKind, TaskGroup, TaskId, TaskInfo, TaskKind, Trace,
 };
 
 /// Drawn data of a trace.
@@ -67,6 +67,7 @@ pub(crate) fn run(lanes: u16, workers: u32, bursts: u32, seed: u64) -> Trace {
                 ..SwitchCost::default()
             },
         ],
+        memory: MemoryCosts::default(),
         events: Vec::new(),
         end: Nanos::ZERO,
         outcome: Outcome::Finished,

@@ -17,14 +17,13 @@
 //! - Locks, variables, channels and devices stay: between processes they stand for shared memory.
 //!   What changes is whom a `crash` takes along.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+mod lines;
 
-use super::limits;
+use std::borrow::Cow;
+
 use super::model::{Body, Coroutine, Process, RunAs, Scenario, Thread};
 use super::program::{Program, Statement, StatementKind};
-use super::spawn::SpawnTarget;
-use crate::base::Nanos;
+use lines::{Line, Lines};
 
 /// The name of the one process of `threads` and `coroutines`.
 const PROCESS: &str = "app";
@@ -82,110 +81,7 @@ fn hardware_threads(scenario: &Scenario) -> usize {
     (scenario.machine.cores * scenario.machine.smt).max(1) as usize
 }
 
-/// A line of the scenario that makes tasks with a program.
-struct Line<'s> {
-    /// Its position among the lines.
-    at: usize,
-    name: String,
-    /// Its process, thread and coroutine, by position.
-    place: (usize, usize, Option<usize>),
-    process: &'s Process,
-    thread: &'s Thread,
-    program: &'s Program,
-    arrival: Nanos,
-    /// How many there are at the start.
-    count: u32,
-}
-
-impl Line<'_> {
-    fn priority(&self) -> i32 {
-        self.thread.priority.unwrap_or(self.process.priority)
-    }
-
-    fn nice(&self) -> i8 {
-        self.thread.nice.unwrap_or(self.process.nice)
-    }
-
-    fn tickets(&self) -> u32 {
-        self.thread.tickets.unwrap_or(self.process.tickets)
-    }
-
-    fn affinity(&self) -> &[u32] {
-        self.process.affinity(self.thread)
-    }
-
-    fn period(&self) -> Option<Nanos> {
-        self.thread.period.or(self.process.period)
-    }
-
-    fn deadline(&self) -> Option<Nanos> {
-        self.thread.deadline.or(self.process.deadline)
-    }
-
-    fn jobs(&self) -> u32 {
-        self.thread.jobs.unwrap_or(self.process.jobs)
-    }
-}
-
-struct Lines<'s> {
-    scenario: &'s Scenario,
-    list: Vec<Line<'s>>,
-    /// When the first task comes.
-    first_arrival: Nanos,
-}
-
-impl<'s> Lines<'s> {
-    fn of(scenario: &'s Scenario) -> Lines<'s> {
-        // `spawn` in a process looks for its own thread first, so no process may have that name.
-        let mut taken = HashSet::from([MAIN.to_owned()]);
-        let mut list = Vec::new();
-        for (at, process) in scenario.processes.iter().enumerate() {
-            for (inner, thread) in process.threads.iter().enumerate() {
-                let mut add = |position, name, program, count: u32, delay| {
-                    let thread_name = (thread.name != MAIN).then_some(thread.name.as_str());
-                    let parts = [Some(process.name.as_str()), thread_name, name];
-                    list.push(Line {
-                        at: list.len(),
-                        name: unique(&parts, &mut taken),
-                        place: (at, inner, position),
-                        process,
-                        thread,
-                        program,
-                        arrival: process
-                            .arrival
-                            .saturating_add(thread.arrival)
-                            .saturating_add(delay),
-                        count: process
-                            .count
-                            .saturating_mul(thread.count)
-                            .saturating_mul(count),
-                    });
-                };
-                match &thread.body {
-                    Body::Program(program) => add(None, None, program, 1, Nanos::ZERO),
-                    Body::Coroutines(coroutines) => {
-                        for (last, coroutine) in coroutines.iter().enumerate() {
-                            add(
-                                Some(last),
-                                Some(coroutine.name.as_str()),
-                                &coroutine.program,
-                                coroutine.count,
-                                coroutine.arrival,
-                            );
-                        }
-                    }
-                }
-            }
-        }
-        let started = list.iter().filter(|line: &&Line<'_>| line.count > 0);
-        let first_arrival = started.map(|line| line.arrival).min().unwrap_or_default();
-        Lines {
-            scenario,
-            list,
-            first_arrival,
-        }
-    }
-
+impl Lines<'_> {
     /// Every line a process of one thread.
     fn processes(&self) -> Vec<Process> {
         let of_line = |line: &Line<'_>| Process {
@@ -370,37 +266,6 @@ impl<'s> Lines<'s> {
         self.started_by(line, target).map(one).collect()
     }
 
-    fn target(&self, line: &Line<'_>, name: &str) -> Option<SpawnTarget> {
-        let (process, thread, _) = line.place;
-        self.scenario.spawn_target(process, thread, name)
-    }
-
-    /// The lines that a spawn starts tasks of, and how many.
-    fn started_by(
-        &self,
-        line: &Line<'_>,
-        target: SpawnTarget,
-    ) -> impl Iterator<Item = (&Line<'s>, u32)> {
-        let (process, thread, _) = line.place;
-        self.list.iter().filter_map(move |other| {
-            let coroutines = match (&other.thread.body, other.place.2) {
-                (Body::Coroutines(coroutines), Some(at)) => coroutines[at].count,
-                _ => 1,
-            };
-            let times = match target {
-                SpawnTarget::Process(at) if at == other.place.0 => {
-                    other.thread.count.saturating_mul(coroutines)
-                }
-                SpawnTarget::Thread(at) if (process, at) == (other.place.0, other.place.1) => {
-                    coroutines
-                }
-                SpawnTarget::Coroutine(at) if (process, thread, Some(at)) == other.place => 1,
-                _ => 0,
-            };
-            (times > 0).then_some((other, times))
-        })
-    }
-
     /// How many statements a block has once it is written out.
     fn statements(&self, line: &Line<'_>, statements: &[Statement]) -> u128 {
         let mut count = 0;
@@ -429,23 +294,4 @@ fn event_loop(coroutines: impl IntoIterator<Item = Coroutine>) -> Thread {
         body: Body::Coroutines(coroutines.into_iter().collect()),
         ..Thread::default()
     }
-}
-
-/// The parts joined by dots, no longer than a name may be, and unlike all before.
-fn unique(parts: &[Option<&str>], taken: &mut HashSet<String>) -> String {
-    let whole: Vec<&str> = parts.iter().flatten().copied().collect();
-    let whole = whole.join(".");
-    // The end is kept: it is what tells those of one process apart.
-    let end_of = |most: usize| {
-        let chars = whole.chars().count();
-        whole.chars().skip(chars.saturating_sub(most)).collect()
-    };
-    let mut name: String = end_of(limits::NAME_CHARS);
-    let mut number = 1;
-    while !taken.insert(name.clone()) {
-        number += 1;
-        let suffix = format!("-{number}");
-        name = end_of(limits::NAME_CHARS - suffix.len()) + &suffix;
-    }
-    name
 }
