@@ -47,7 +47,7 @@ const STAGES: [Stage; 9] = [
     }),
     (
         "sizes",
-        "the first load is within its budget",
+        "the first load is within its ceiling",
         sizes::command,
     ),
     (
