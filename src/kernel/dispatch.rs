@@ -19,24 +19,26 @@ impl Kernel {
         on.work_since = on.work_since.max(self.now);
         let task = on.task;
         let actor = self.current_coroutine(task).unwrap_or(task);
+        let done = self.work_done(lane, actor, worked);
         let actor = self.task_mut(actor);
-        actor.remaining -= worked;
+        actor.remaining -= done;
         let left = actor.remaining;
         if self.entities.are_known() && worked > Nanos::ZERO {
             let burst = &mut self.entities.of_mut(task).burst;
-            *burst = burst.saturating_sub(worked);
+            *burst = burst.saturating_sub(done);
             let queue = self.queue_of(lane);
             self.queues[queue].ran(task, worked, &mut self.entities);
         }
         left
     }
 
-    /// Idle lanes, and those on offer, take tasks, lowest first.
+    /// Idle lanes, and those on offer, take tasks: those of idle cores first, then the lowest.
     pub(super) fn dispatch(&mut self, trace: &mut Trace) {
         if self.waiting_in_all == 0 || self.idle.is_empty() {
             return;
         }
-        for lane in self.idle {
+        let (first, then) = self.smt.in_order(self.idle);
+        for lane in first.into_iter().chain(then) {
             let Some(task) = self.take_for(lane) else {
                 continue;
             };
@@ -63,6 +65,9 @@ impl Kernel {
         if task != TaskId::NONE {
             record(trace, self.now, EventKind::Preempt, task, lane, 0);
             self.lanes[lane].task = TaskId::NONE;
+            if self.smt.is_used() {
+                self.siblings_change(lane, false);
+            }
         }
     }
 
@@ -148,9 +153,10 @@ impl Kernel {
     }
 
     /// The run queue a thread that becomes ready goes into. With queues per core that of the lane it
-    /// ran on last if that is idle, else of the lowest idle lane, else of the lane it ran on last,
-    /// else the shortest, each only where it may run. Without balancing it is always the lane
-    /// it ran on last, and at first the one with the fewest tasks.
+    /// ran on last if that is idle, else of the lowest idle lane (of an idle core if there is one), else
+    /// of the lane it ran on last, else the shortest, each only where it may run. Without balancing it
+    /// is always the lane it ran on last, and at first the one with the fewest tasks, on the core with
+    /// the fewest.
     pub(super) fn queue_for(&self, task: TaskId) -> usize {
         if self.scope == QueueScope::Global {
             return 0;
@@ -160,16 +166,20 @@ impl Kernel {
         let last = self.task(task).last_lane;
         let last = (last != Task::NO_LANE).then_some(usize::from(last));
         let lanes = || (0..self.lanes.len()).filter(may_run);
+        let core_is_free = |lane: &usize| self.smt.core(*lane).all(|lane| is_free(&lane));
+        let tasks = |lane: usize| {
+            let is_busy = !self.idle.contains(lane) && self.balance == Balance::None;
+            self.waiting[lane] + u32::from(is_busy)
+        };
         let fewest = || {
-            lanes().min_by_key(|lane| {
-                let is_busy = !self.idle.contains(*lane) && self.balance == Balance::None;
-                self.waiting[*lane] + u32::from(is_busy)
-            })
+            let on_core = |lane: usize| self.smt.core(lane).map(tasks).sum::<u32>();
+            lanes().min_by_key(|lane| (tasks(*lane), on_core(*lane)))
         };
         let chosen = match self.balance {
             Balance::None => last.or_else(fewest),
             Balance::Steal => last
                 .filter(is_free)
+                .or_else(|| lanes().find(core_is_free))
                 .or_else(|| lanes().find(is_free))
                 .or(last)
                 .or_else(fewest),
@@ -203,6 +213,9 @@ impl Kernel {
             self.queues[queue].begins(task, &mut self.entities);
         }
         let slice = self.queues[queue].slice(task, &self.entities);
+        if self.smt.is_used() {
+            self.siblings_change(lane, true);
+        }
         let on = &mut self.lanes[lane];
         on.task = task;
         on.last_task = task;
@@ -213,14 +226,14 @@ impl Kernel {
         let started = &mut self.tasks[task.index()];
         started.state = State::Running;
         started.last_lane = lane as u16;
-        let remaining = match started.event_loop {
-            Task::NO_LOOP => started.remaining,
-            event_loop => match self.loops[event_loop as usize].current {
-                Some(coroutine) => self.tasks[coroutine.index()].remaining,
-                None => Nanos::ZERO,
-            },
+        let actor = match started.event_loop {
+            Task::NO_LOOP => Some(task),
+            event_loop => self.loops[event_loop as usize].current,
         };
-        let at = self.lanes[lane].deadline(remaining);
+        let left = actor.map_or(Nanos::ZERO, |actor| {
+            self.span_of(lane, actor, self.task(actor).remaining)
+        });
+        let at = self.lanes[lane].deadline(left);
         self.deadlines.set(lane, at);
     }
 
@@ -248,7 +261,7 @@ impl Kernel {
     pub(super) fn set_deadline(&mut self, lane: usize) {
         let on = &self.lanes[lane];
         let actor = self.current_coroutine(on.task).unwrap_or(on.task);
-        let at = on.deadline(self.task(actor).remaining);
+        let at = on.deadline(self.span_of(lane, actor, self.task(actor).remaining));
         self.deadlines.set(lane, at);
     }
 
@@ -267,6 +280,9 @@ impl Kernel {
         }
         self.idle.insert(lane);
         self.deadlines.set(lane, Nanos::NEVER);
+        if self.smt.is_used() {
+            self.siblings_change(lane, false);
+        }
     }
 
     /// A thread goes into a run queue.

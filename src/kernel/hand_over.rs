@@ -24,6 +24,7 @@ impl Kernel {
             && self.arrivals.get(self.arrived).is_none_or(|arrival| arrival.0 > now)
             && !self.chooser.decides()
             && !self.affinity.is_used()
+            && !self.smt.is_used()
             // So each lane's start comes before that of the task that is preempted there.
             && self.queues[0].is_in_order();
         if !is_plain || due == 0 || !bits(due).all(|lane| self.is_plain_expiry(lane)) {

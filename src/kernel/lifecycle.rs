@@ -103,6 +103,7 @@ impl Kernel {
             event_loop: Task::NO_LOOP,
             last_lane: Task::NO_LANE,
             queue: 0,
+            beyond: 0,
             state: State::Absent,
         });
         self.alive += 1;

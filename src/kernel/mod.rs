@@ -11,7 +11,7 @@
 //!   gets which hardware thread; `preempt`: who loses one; `hand_over`: the hot path of both;
 //!   `interpret`: what statements do; `lifecycle`: how tasks come and go.
 //! - `sync`: what tasks wait for each other with; `deadlock`: circles of it.
-//! - `lanes`, `affinity`, `timers`, `device`, `sched`, `periodic`, `cost`: its parts. `choice`: every free decision.
+//! - `lanes`, `smt`, `affinity`, `timers`, `device`, `sched`, `periodic`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
 mod affinity;
@@ -33,6 +33,7 @@ mod periodic;
 mod preempt;
 mod sched;
 mod setup;
+mod smt;
 mod state;
 mod sync;
 mod timers;

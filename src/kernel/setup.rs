@@ -11,6 +11,7 @@ use super::link::{Linked, link};
 use super::memory::Memory;
 use super::periodic::Periodic;
 use super::sched::{Entities, RunQueue};
+use super::smt::Smt;
 use super::state::Kernel;
 use super::timers::Timers;
 use crate::base::Nanos;
@@ -165,6 +166,7 @@ pub(super) fn boot(
         review_at: Nanos::NEVER,
         periodic: Periodic::default(),
         lanes: vec![Lane::NEW; lanes.len()],
+        smt: Smt::new(&scenario.machine),
         timers: Timers::default(),
         memory: Memory::new(&scenario.machine, costs.memory),
         devices: shared.devices,

@@ -13,6 +13,7 @@ use super::memory::Memory;
 use super::periodic::Periodic;
 use super::sched::{Entities, RunQueue};
 use super::setup::{Layout, SWITCHES};
+use super::smt::Smt;
 use super::sync::{LockLimit, Sync};
 use super::timers::Timers;
 use crate::base::Nanos;
@@ -44,6 +45,8 @@ pub struct Kernel {
     /// For each group of tasks, what the policy knows of them; never changes.
     pub(super) claims: Arc<[scenario::Process]>,
     pub(super) lanes: Vec<Lane>,
+    /// What hardware threads of one core do to each other.
+    pub(super) smt: Smt,
     pub(super) deadlines: Deadlines,
     /// Lanes without a task.
     pub(super) idle: LaneSet,
@@ -135,6 +138,8 @@ pub(super) struct Task {
     pub last_lane: u16,
     /// The run queue it waits in, while it is ready.
     pub queue: u16,
+    /// Where siblings share a core: what it has computed beyond whole nanoseconds, in parts of one.
+    pub beyond: u16,
     pub state: State,
 }
 

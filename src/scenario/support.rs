@@ -39,11 +39,5 @@ pub const fn statement(kind: &StatementKind) -> bool {
     }
 }
 
-/// Whether the kernel has cores with this many hardware threads.
-#[must_use]
-pub const fn smt(hardware_threads: u32) -> bool {
-    hardware_threads == 1
-}
-
 /// Whether the kernel has the interpreter lock.
 pub const GIL: bool = false;

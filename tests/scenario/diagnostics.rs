@@ -117,7 +117,11 @@ fn keys_and_values() {
     check_head("[machine]\ncores = 65", &[("out-of-range", "65")]);
     check_head("[machine]\ncores = \"two\"", &[("wrong-type", "\"two\"")]);
     check_head("[machine]\nsmt = 3", &[("out-of-range", "3")]);
-    check_head("[machine]\nsmt = 2", &[("not-simulated", "2")]);
+    check_head("[machine]\nsmt = 2\nsmt_throughput = 2.0", &[]);
+    check_head(
+        "[machine]\nsmt = 2\nsmt_throughput = 2.001",
+        &[("out-of-range", "2.001")],
+    );
     check_head(
         "[scheduler]\naging = \"5us\"",
         &[("out-of-range", "\"5us\"")],

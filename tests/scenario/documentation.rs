@@ -189,9 +189,6 @@ fn what_is_not_simulated_is_listed_and_nothing_else() {
     if !support::GIL {
         refused.insert("gil = true");
     }
-    if !support::smt(2) {
-        refused.insert("smt");
-    }
     assert_eq!(
         listed, refused,
         "docs/scenario-format.md, \"Not simulated yet\""

@@ -135,10 +135,17 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
     let devices = prop::collection::vec(1..3_u32, 0..3);
     // Most scenarios bind no task to a core, so that the ways without that are tried as well.
     let binds = (prop::bool::weighted(0.25), prop::bool::weighted(0.25));
-    let machine = (1..5_u32, prop::bool::ANY, 0..3_u8, binds);
+    // Most have one hardware thread a core.
+    let smt = prop_oneof![4 => Just((1, 1_300)), 1 => (Just(2_u32), 1_000..=2_000_u32), 1 => (Just(4_u32), 1_000..=4_000_u32)];
+    let machine = (1..5_u32, smt, prop::bool::ANY, 0..3_u8, binds);
     let scheduler = (any_scheduler(), prop::bool::ANY, prop::bool::ANY);
     (processes, devices, machine, scheduler).prop_map(
-        |(mut processes, devices, (cores, free, presets, binds), (scheduler, per_core, ties))| {
+        |(
+            mut processes,
+            devices,
+            (cores, smt, free, presets, binds),
+            (scheduler, per_core, ties),
+        )| {
             for (index, process) in processes.iter_mut().enumerate() {
                 process.name = format!("p{index}");
                 let (binds, _) = binds;
@@ -149,6 +156,10 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
                 ..Scenario::default()
             };
             scenario.machine.cores = cores;
+            (
+                scenario.machine.smt,
+                scenario.machine.smt_throughput_permille,
+            ) = smt;
             scenario.machine.costs = match (free, presets) {
                 (true, _) => CostPreset::Free,
                 (_, 0) => CostPreset::Windows,

@@ -81,6 +81,13 @@ pub enum Cause {
         /// From when to when.
         when: Stretch,
     },
+    /// Other hardware threads of the core it runs on are busy as well.
+    SharesCore {
+        /// Who.
+        task: TaskId,
+        /// Who is on the others.
+        others: Vec<TaskId>,
+    },
     /// The task has a core, which is still changing over to it.
     SwitchedTo {
         /// Who.

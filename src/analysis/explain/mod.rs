@@ -15,7 +15,9 @@ use moment::{Doing, Moment};
 use turns::turns_between;
 
 use crate::base::Nanos;
-use crate::trace::{Event, EventKind, ResourceKind, SpanKind, TaskId, TaskKind, TaskState, Trace};
+use crate::trace::{
+    Event, EventKind, Origin, ResourceKind, SpanKind, TaskId, TaskKind, TaskState, Trace,
+};
 
 /// Most tasks that a chain goes through.
 const MOST_LINKS: usize = 16;
@@ -102,9 +104,32 @@ impl Chain<'_> {
                     lane,
                     when,
                 });
+                self.siblings(task, lane);
             }
             TaskState::Ready => self.ready(task, when),
             TaskState::Blocked(resource) => self.blocked(task, resource, when),
+        }
+    }
+
+    /// Who has the other hardware threads of the core that a task runs on.
+    fn siblings(&mut self, task: TaskId, lane: u8) {
+        let lanes = &self.trace.lanes;
+        let lane = usize::from(lane);
+        let is_sibling = |other: &usize| {
+            *other != lane
+                && lanes[*other].core == lanes[lane].core
+                && self.trace.origin == Origin::Simulated
+        };
+        let running = self.moment.running();
+        let others: Vec<TaskId> = (0..lanes.len())
+            .filter(is_sibling)
+            .filter_map(|other| {
+                let switching = self.moment.overhead(other as u8).map(|it| it.task);
+                running[other].or(switching)
+            })
+            .collect();
+        if !others.is_empty() {
+            self.causes.push(Cause::SharesCore { task, others });
         }
     }
 

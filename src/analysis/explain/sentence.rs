@@ -88,6 +88,11 @@ impl Cause {
                     stretch(when)
                 )
             }
+            Cause::SharesCore { task, others } => format!(
+                "{} shares what its core does with {}.",
+                name(task),
+                words.names(others)
+            ),
             Cause::Core { lane, work, when } => words.work(&words.lane(*lane), work, when.as_ref()),
             Cause::MoreCores { more } => format!("{more} more cores are not listed here."),
             Cause::EventLoop { host, work, when } => {

@@ -22,7 +22,9 @@ pub(super) fn read(root: &Table, complaints: &mut Complaints<'_>) -> (Scenario, 
     let scheduler = root.table("scheduler", complaints);
     let mut places = Places {
         run_as: root.span("run_as"),
-        smt: machine.as_ref().and_then(|machine| machine.span("smt")),
+        smt_throughput: machine
+            .as_ref()
+            .and_then(|machine| machine.span("smt_throughput")),
         processes: Vec::new(),
     };
     let scenario = Scenario {

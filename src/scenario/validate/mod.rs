@@ -16,7 +16,7 @@ use super::{models, support};
 /// Where the parts of a scenario stand that complaints may be about.
 pub(super) struct Places {
     pub(super) run_as: Option<Range<usize>>,
-    pub(super) smt: Option<Range<usize>>,
+    pub(super) smt_throughput: Option<Range<usize>>,
     pub(super) processes: Vec<TaskPlace>,
 }
 
@@ -56,6 +56,7 @@ pub(super) fn validate(
         return;
     }
     check_support(scenario, places, complaints);
+    check_throughput(scenario, places, complaints);
     check_affinity(scenario, places, complaints);
     check_periods(scenario, places, complaints);
     check_starts(scenario, places, complaints);
@@ -79,13 +80,6 @@ fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complain
             .hint(hint),
         );
     };
-    if !support::smt(scenario.machine.smt) {
-        refuse(
-            &places.smt,
-            "a core with several hardware threads".to_owned(),
-            "write `smt = 1`",
-        );
-    }
     for (process, place) in scenario.processes.iter().zip(&places.processes) {
         if process.gil && !support::GIL {
             refuse(
@@ -94,6 +88,21 @@ fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complain
                 "leave out `gil`",
             );
         }
+    }
+}
+
+/// A core does not do more for each of its siblings than it does for one that is alone.
+fn check_throughput(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
+    let siblings = scenario.machine.smt;
+    if siblings > 1 && scenario.machine.smt_throughput_permille > siblings * 1_000 {
+        complaints.push(
+            error(
+                code::OUT_OF_RANGE,
+                places.smt_throughput.clone().unwrap_or(0..0),
+                format!("{siblings} hardware threads a core do not do more than {siblings} cores"),
+            )
+            .hint("two siblings together often do about 1.3 times what one does alone"),
+        );
     }
 }
 
