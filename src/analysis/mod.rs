@@ -5,6 +5,7 @@ pub mod comparison;
 mod digest;
 pub mod explain;
 mod find;
+mod groups;
 mod memory;
 mod percentiles;
 mod ready;
@@ -15,6 +16,7 @@ mod waits;
 
 pub use digest::{Digest, Split, TaskDigest};
 pub use find::{FindError, find_task};
+pub use groups::GroupReport;
 pub use percentiles::{Percentiles, Ranks};
 pub use report::{CoreReport, CycleReport, Report, TaskReport, outcome_name, report, state_name};
 pub use totals::Totals;

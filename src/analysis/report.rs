@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::groups::{GroupReport, groups};
 use super::tally::Tally;
 use super::totals::Totals;
 use crate::trace::{Outcome, TaskId, TaskKind, TaskState, Trace};
@@ -26,6 +27,8 @@ pub struct Report {
     pub end_ns: u64,
     /// The tasks that run programs, in the order of the scenario's text, copies side by side.
     pub tasks: Vec<TaskReport>,
+    /// The same, all tasks of a line of the scenario together.
+    pub groups: Vec<GroupReport>,
     /// The threads that run event loops over coroutines; the coroutines are among `tasks`.
     pub event_loops: Vec<TaskReport>,
     /// The hardware threads.
@@ -140,6 +143,7 @@ pub fn report(trace: &Trace) -> Report {
         },
         end_ns: trace.end.0,
         totals: Totals::of(&tasks, &cores, tally.counts),
+        groups: groups(&tasks),
         tasks,
         event_loops,
         cores,

@@ -4,7 +4,7 @@
 //! `scenario::models` has written out before, and no worker.
 
 use crate::base::Nanos;
-use crate::scenario::{Body, Program, Scenario};
+use crate::scenario::{Arriving, Body, Program, Scenario};
 use crate::trace::{ProcessInfo, TaskGroup, TaskId, TaskInfo, TaskKind};
 
 /// Where a program stands in a scenario, by position.
@@ -61,14 +61,25 @@ impl Roster {
         let line = position as u32;
         self.processes
             .extend((0..process.count).map(|copy| ProcessInfo { line, copy }));
-        for (thread_position, thread) in process.threads.iter().enumerate() {
-            let place = (position, thread_position);
-            let copies = first..self.processes.len() as u32;
-            let of_copies = copies.flat_map(|copy| (0..thread.count).map(move |_| copy));
-            let arrival = process.arrival.saturating_add(thread.arrival);
+        let seed = scenario.seed;
+        let mut arriving = Arriving::of(process.arrivals.as_ref(), seed, (position, None, None));
+        let copies: Vec<(u32, Nanos)> = (first..)
+            .zip(arriving.delays(process.count))
+            .map(|(copy, delay)| (copy, process.arrival.saturating_add(delay)))
+            .collect();
+        for (at, thread) in process.threads.iter().enumerate() {
+            let place = (position, at);
+            let of_thread = (position, Some(at), None);
+            let mut arriving = Arriving::of(thread.arrivals.as_ref(), seed, of_thread);
+            let mut of_copies = Vec::new();
+            for (copy, arrival) in &copies {
+                let arrival = arrival.saturating_add(thread.arrival);
+                let delays = arriving.delays(thread.count);
+                of_copies.extend(delays.map(|delay| (*copy, arrival.saturating_add(delay))));
+            }
             let Body::Coroutines(coroutines) = &thread.body else {
                 let line = self.add_line(scenario, place, None, TaskKind::Thread);
-                for copy in of_copies {
+                for (copy, arrival) in of_copies {
                     self.add_task_of(line, copy, TaskId::NONE, arrival);
                 }
                 continue;
@@ -76,15 +87,17 @@ impl Roster {
             let (name, thread_name) = (process.name.clone(), thread.name.clone());
             let group = self.add_group(name, thread_name, "", TaskKind::EventLoop);
             let hosts: Vec<TaskId> = of_copies
-                .map(|copy| self.add_task(group, None, copy, TaskId::NONE, arrival))
+                .iter()
+                .map(|(copy, arrival)| self.add_task(group, None, *copy, TaskId::NONE, *arrival))
                 .collect();
-            for (at, coroutine) in coroutines.iter().enumerate() {
-                let line = self.add_line(scenario, place, Some(at), TaskKind::Coroutine);
-                let arrival = arrival.saturating_add(coroutine.arrival);
-                for host in &hosts {
-                    let copy = self.tasks[host.index()].process;
-                    for _ in 0..coroutine.count {
-                        self.add_task_of(line, copy, *host, arrival);
+            for (inner, coroutine) in coroutines.iter().enumerate() {
+                let line = self.add_line(scenario, place, Some(inner), TaskKind::Coroutine);
+                let of_coroutine = (position, Some(at), Some(inner));
+                let mut arriving = Arriving::of(coroutine.arrivals.as_ref(), seed, of_coroutine);
+                for (host, (copy, arrival)) in hosts.iter().zip(&of_copies) {
+                    let arrival = arrival.saturating_add(coroutine.arrival);
+                    for delay in arriving.delays(coroutine.count) {
+                        self.add_task_of(line, *copy, *host, arrival.saturating_add(delay));
                     }
                 }
             }

@@ -17,7 +17,7 @@ use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
 use crate::scenario::models::modelled;
-use crate::scenario::{Body, Process, QueueScope, Scenario};
+use crate::scenario::{Arriving, Body, Process, QueueScope, Scenario};
 use crate::trace::{
     Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, SwitchCost, TaskId, Trace,
 };
@@ -250,6 +250,7 @@ fn lanes(scenario: &Scenario) -> Vec<LaneInfo> {
 /// Makes the tasks of the start: line by line, of each line all copies side by side.
 fn make_first_tasks(scenario: &Scenario, kernel: &mut Kernel, trace: &mut Trace) {
     let layout = Arc::clone(&kernel.layout);
+    let seed = scenario.seed;
     for (line, process) in scenario.processes.iter().enumerate() {
         let first = kernel.processes.len() as u32;
         for copy in 0..process.count {
@@ -262,25 +263,36 @@ fn make_first_tasks(scenario: &Scenario, kernel: &mut Kernel, trace: &mut Trace)
                 threads: 0,
             });
         }
-        let of_line = first..kernel.processes.len() as u32;
-        for (thread, text) in layout.processes[line].threads.iter().zip(&process.threads) {
-            let arrival = process.arrival.saturating_add(text.arrival);
+        let mut arriving = Arriving::of(process.arrivals.as_ref(), seed, (line, None, None));
+        let of_line: Vec<(u32, Nanos)> = (first..)
+            .zip(arriving.delays(process.count))
+            .map(|(copy, delay)| (copy, process.arrival.saturating_add(delay)))
+            .collect();
+        let threads = layout.processes[line].threads.iter();
+        for (position, (thread, text)) in threads.zip(&process.threads).enumerate() {
+            let place = (line, Some(position), None);
+            let mut arriving = Arriving::of(text.arrivals.as_ref(), seed, place);
             let mut made = Vec::new();
-            for process_copy in of_line.clone() {
-                for _ in 0..thread.count {
-                    let task =
-                        kernel.make_thread(trace, process_copy, thread, TaskId::NONE, arrival);
-                    made.push(task);
+            for (process_copy, arrival) in &of_line {
+                let arrival = arrival.saturating_add(text.arrival);
+                for delay in arriving.delays(thread.count) {
+                    let arrival = arrival.saturating_add(delay);
+                    let none = TaskId::NONE;
+                    let task = kernel.make_thread(trace, *process_copy, thread, none, arrival);
+                    made.push((task, arrival));
                 }
             }
             let (Does::Coroutines(lines), Body::Coroutines(texts)) = (&thread.does, &text.body)
             else {
                 continue;
             };
-            for (coroutine, text) in lines.iter().zip(texts) {
-                let arrival = arrival.saturating_add(text.arrival);
-                for host in &made {
-                    for _ in 0..coroutine.count {
+            for (inner, (coroutine, text)) in lines.iter().zip(texts).enumerate() {
+                let place = (line, Some(position), Some(inner));
+                let mut arriving = Arriving::of(text.arrivals.as_ref(), seed, place);
+                for (host, arrival) in &made {
+                    let arrival = arrival.saturating_add(text.arrival);
+                    for delay in arriving.delays(coroutine.count) {
+                        let arrival = arrival.saturating_add(delay);
                         kernel.make_coroutine(trace, *host, coroutine, TaskId::NONE, arrival);
                     }
                 }

@@ -76,6 +76,7 @@ pub mod code {
         EMPTY_SCENARIO = "empty-scenario": "There is no process.";
         MISSING_BODY = "missing-body": "A process or a thread does not say what it does.";
         TWO_BODIES = "two-bodies": "A process or a thread says in two ways what it does.";
+        TWO_WAYS = "two-ways": "Something is said in two ways that exclude each other.";
         UNKNOWN_STATEMENT = "unknown-statement": "The language has no such statement.";
         MISSING_ARGUMENT = "missing-argument": "A statement lacks something it needs.";
         UNEXPECTED_TEXT = "unexpected-text": "There is something that does not belong to the statement.";

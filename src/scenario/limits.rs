@@ -15,6 +15,8 @@ pub const LINK_CHOICES: usize = 10_000;
 pub const PROGRAM_DEPTH: usize = 32;
 /// Most statements in one program, blocks counted with what is in them.
 pub const PROGRAM_STATEMENTS: usize = 10_000;
+/// Most times in a list of `arrivals`.
+pub const ARRIVALS: usize = 10_000;
 /// Most statements of all programs together, once `run_as` has written them out.
 pub const MODEL_STATEMENTS: u128 = 1_000_000;
 /// Longest name, in characters.

@@ -3,6 +3,7 @@
 //!
 //! Everything that comes from outside is bounded by [`limits`].
 
+mod arrivals;
 mod diagnostic;
 pub mod edit;
 mod language;
@@ -21,6 +22,7 @@ mod validate;
 mod value;
 mod words;
 
+pub use arrivals::{Arrivals, Arriving};
 pub use diagnostic::{Diagnostic, Severity, code};
 pub use language::STATEMENTS;
 pub use model::{

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Arrivals;
 use super::program::Program;
 pub use super::scheduler::{AfterIo, Balance, Policy, QueueScope, Scheduler, Ties};
 use crate::base::Nanos;
@@ -208,6 +209,8 @@ pub struct Process {
     pub count: u32,
     /// When it comes.
     pub arrival: Nanos,
+    /// How far apart its copies come; all at once if not given.
+    pub arrivals: Option<Arrivals>,
     /// Smaller runs first.
     pub priority: i32,
     /// Linux niceness, −20 to 19.
@@ -235,6 +238,7 @@ impl Default for Process {
             name: String::new(),
             count: 1,
             arrival: Nanos::ZERO,
+            arrivals: None,
             priority: 0,
             nice: 0,
             tickets: 100,
@@ -257,6 +261,8 @@ pub struct Thread {
     pub count: u32,
     /// When it comes, counted from the arrival of its process.
     pub arrival: Nanos,
+    /// How far apart its copies come in each process; all at once if not given.
+    pub arrivals: Option<Arrivals>,
     /// Its own priority; else that of its process.
     pub priority: Option<i32>,
     /// Its own niceness; else that of its process.
@@ -282,6 +288,7 @@ impl Default for Thread {
             name: "main".to_owned(),
             count: 1,
             arrival: Nanos::ZERO,
+            arrivals: None,
             priority: None,
             nice: None,
             tickets: None,
@@ -348,6 +355,8 @@ pub struct Coroutine {
     pub count: u32,
     /// When it comes, counted from the arrival of its thread.
     pub arrival: Nanos,
+    /// How far apart its copies come in each thread; all at once if not given.
+    pub arrivals: Option<Arrivals>,
     /// What it does.
     pub program: Program,
 }
@@ -359,6 +368,7 @@ impl Default for Coroutine {
             name: String::new(),
             count: 1,
             arrival: Nanos::ZERO,
+            arrivals: None,
             program: Program::default(),
         }
     }

@@ -130,6 +130,7 @@ fn the_limits_are_those_of_the_code() {
             limits::PROGRAM_STATEMENTS as u64,
         ),
         ("| statements in a program", limits::PROGRAM_DEPTH as u64),
+        ("| times in a list", limits::ARRIVALS as u64),
         ("| `repeat` |", u64::from(limits::REPEAT_TIMES)),
         (
             "| statements of a task",

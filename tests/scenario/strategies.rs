@@ -5,9 +5,9 @@ use proptest::option;
 use proptest::prelude::*;
 use timeslice::base::Nanos;
 use timeslice::scenario::{
-    AfterIo, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
-    LockAttempt, Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario, Scheduler,
-    Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties, Variable, Word,
+    AfterIo, Arrivals, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs,
+    Device, LockAttempt, Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario,
+    Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties, Variable, Word,
 };
 
 fn word<W: Word + std::fmt::Debug>() -> impl Strategy<Value = W> {
@@ -28,6 +28,25 @@ fn duration() -> impl Strategy<Value = Nanos> {
 
 fn affinity() -> impl Strategy<Value = Vec<u32>> {
     vec(0_u32..256, 0..4)
+}
+
+/// As many times as the text has room for, or one of the other ways.
+fn arrivals(count: u32) -> impl Strategy<Value = Option<Arrivals>> {
+    let apart = || (1_u64..86_400_000_000_000).prop_map(Nanos);
+    let listed = if count < 4 { 1 } else { 0 };
+    prop_oneof![
+        2 => Just(None),
+        1 => apart().prop_map(|apart| Some(Arrivals::Every(apart))),
+        1 => apart().prop_map(|mean| Some(Arrivals::Mean(mean))),
+        listed => vec(duration(), 3..5).prop_map(|times| Some(Arrivals::At(times))),
+    ]
+}
+
+/// How many copies, when they come, and how far apart.
+fn copies() -> impl Strategy<Value = (u32, Nanos, Option<Arrivals>)> {
+    let count = prop_oneof![Just(1), 0..4_u32, any::<u32>()];
+    let arrival = prop_oneof![Just(Nanos::ZERO), duration()];
+    (count, arrival).prop_flat_map(|(count, arrival)| (Just(count), Just(arrival), arrivals(count)))
 }
 
 fn period() -> impl Strategy<Value = Nanos> {
@@ -113,23 +132,21 @@ fn program() -> impl Strategy<Value = Program> {
 }
 
 fn thread() -> impl Strategy<Value = Thread> {
-    let coroutine = (name(), any::<u32>(), duration(), program()).prop_map(
-        |(name, count, arrival, program)| Coroutine {
-            name,
-            count,
-            arrival,
-            program,
-        },
-    );
+    let coroutine = (name(), copies(), program()).prop_map(|(name, copies, program)| Coroutine {
+        name,
+        count: copies.0,
+        arrival: copies.1,
+        arrivals: copies.2,
+        program,
+    });
     let body = prop_oneof![
         program().prop_map(Body::Program),
         vec(coroutine, 1..3).prop_map(Body::Coroutines),
     ];
     let name = prop_oneof![Just("main".to_owned()), name()];
     let own = prop_oneof![
-        Just((Nanos::ZERO, None, None, None)),
+        Just((None, None, None)),
         (
-            duration(),
             option::of(any::<i32>()),
             option::of(-20_i8..=19),
             option::of(1_u32..=1_000_000),
@@ -144,11 +161,12 @@ fn thread() -> impl Strategy<Value = Thread> {
             option::of(affinity()),
         ),
     ];
-    (name, prop_oneof![Just(1), any::<u32>()], own, jobs, body).prop_map(
-        |(name, count, (arrival, priority, nice, tickets), jobs, body)| Thread {
+    (name, copies(), own, jobs, body).prop_map(
+        |(name, copies, (priority, nice, tickets), jobs, body)| Thread {
             name,
-            count,
-            arrival,
+            count: copies.0,
+            arrival: copies.1,
+            arrivals: copies.2,
             priority,
             nice,
             tickets,
@@ -164,8 +182,7 @@ fn thread() -> impl Strategy<Value = Thread> {
 fn process() -> impl Strategy<Value = Process> {
     (
         name(),
-        any::<u32>(),
-        duration(),
+        copies(),
         any::<i32>(),
         -20_i8..=19,
         1_u32..=1_000_000,
@@ -179,10 +196,11 @@ fn process() -> impl Strategy<Value = Process> {
         vec(thread().boxed(), 1..3),
     )
         .prop_map(
-            |(name, count, arrival, priority, nice, tickets, gil, jobs, threads)| Process {
+            |(name, copies, priority, nice, tickets, gil, jobs, threads)| Process {
                 name,
-                count,
-                arrival,
+                count: copies.0,
+                arrival: copies.1,
+                arrivals: copies.2,
                 priority,
                 nice,
                 tickets,

@@ -14,9 +14,9 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    AfterIo, Balance, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process, Program,
-    QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Word,
-    link, text,
+    AfterIo, Arrivals, Balance, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process,
+    Program, QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties,
+    Word, link, text,
 };
 use timeslice::trace::Trace;
 
@@ -244,8 +244,8 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
         1 => prop::collection::vec(0..4_u32, 1..3),
     ];
     let jobs = (jobs, affinity);
-    (threads, 0..3_u32, 0..6_u64, shares, jobs).prop_map(
-        |(mut threads, count, arrival, shares, jobs)| {
+    (threads, 0..3_u32, 0..6_u64, any_arrivals(), shares, jobs).prop_map(
+        |(mut threads, count, arrival, arrivals, shares, jobs)| {
             for (index, thread) in threads.iter_mut().enumerate() {
                 thread.name = format!("t{index}");
             }
@@ -255,7 +255,7 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
                 program([StatementKind::Compute(Nanos::from_us(300))]),
             ));
             let mut made = process("", Nanos::from_us(500 * arrival), threads);
-            made.count = count;
+            (made.count, made.arrivals) = (count, arrivals);
             (made.priority, made.nice, made.tickets) = shares;
             ((made.period, made.deadline, made.jobs), made.affinity) = jobs;
             made
@@ -266,10 +266,11 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
 fn any_thread(locks: bool) -> impl Strategy<Value = Thread> {
     let plain = any_program(locks).prop_map(Body::Program);
     let coroutine =
-        (any_program(locks), 0..4_u32, any_delay()).prop_map(|(program, count, arrival)| {
+        (any_program(locks), any_copies(4)).prop_map(|(program, (count, arrival, arrivals))| {
             Coroutine {
                 count,
                 arrival,
+                arrivals,
                 program,
                 ..Coroutine::default()
             }
@@ -280,17 +281,31 @@ fn any_thread(locks: bool) -> impl Strategy<Value = Thread> {
         }
         Body::Coroutines(coroutines)
     });
-    (
-        prop_oneof![3 => plain, 1 => event_loop],
-        0..3_u32,
-        any_delay(),
-    )
-        .prop_map(|(body, count, arrival)| Thread {
+    (prop_oneof![3 => plain, 1 => event_loop], any_copies(3)).prop_map(
+        |(body, (count, arrival, arrivals))| Thread {
             count,
             arrival,
+            arrivals,
             body,
             ..Thread::default()
-        })
+        },
+    )
+}
+
+/// How many copies, when they come, and how far apart.
+fn any_copies(most: u32) -> impl Strategy<Value = (u32, Nanos, Option<Arrivals>)> {
+    (0..most, any_delay(), any_arrivals())
+}
+
+/// Mostly all at once.
+fn any_arrivals() -> impl Strategy<Value = Option<Arrivals>> {
+    let apart = || (1..20_u64).prop_map(|tenths| Nanos::from_us(100 * tenths));
+    prop_oneof![
+        12 => Just(None),
+        1 => apart().prop_map(|apart| Some(Arrivals::Every(apart))),
+        1 => apart().prop_map(|mean| Some(Arrivals::Mean(mean))),
+        1 => prop::collection::vec(apart(), 4).prop_map(|times| Some(Arrivals::At(times))),
+    ]
 }
 
 /// Mostly none: what a thread or coroutine comes later than what it is a part of.

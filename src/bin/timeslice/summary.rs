@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use timeslice::analysis::{CoreReport, Report, TaskReport};
+use timeslice::analysis::{CoreReport, GroupReport, Report, TaskReport};
 use timeslice::base::Nanos;
 use timeslice::scenario::{Scenario, Word};
 
@@ -36,6 +36,9 @@ pub(crate) fn print(
     writeln!(out, "{}", totals(report))?;
     writeln!(out, "\nTasks (ms)")?;
     print_tasks(&report.tasks, width, out)?;
+    if report.tasks.len() > LISTED {
+        print_groups(&report.groups, out)?;
+    }
     writeln!(out, "\nHardware threads (% of {} ms)", ms(report.end_ns))?;
     print_cores(&report.cores, report.end_ns, out)
 }
@@ -156,6 +159,23 @@ fn print_tasks(tasks: &[TaskReport], width: usize, out: &mut dyn Write) -> io::R
     Ok(())
 }
 
+/// How long the tasks of each line took, where they are too many to be listed.
+fn print_groups(groups: &[GroupReport], out: &mut dyn Write) -> io::Result<()> {
+    for group in groups.iter().filter(|group| group.finished > 1) {
+        let spread = group.percentiles.turnaround_ns;
+        writeln!(
+            out,
+            "{}: {:.1} finished a second; half within {} ms, 95 % within {} ms, 99 % within {} ms",
+            name_of(&group.process, &group.thread, &group.coroutine),
+            group.throughput_per_s,
+            ms(spread.p50),
+            ms(spread.p95),
+            ms(spread.p99),
+        )?;
+    }
+    Ok(())
+}
+
 fn row(task: &TaskReport, alike: usize) -> Row {
     let mut name = name(task);
     if alike > 1 {
@@ -214,16 +234,20 @@ fn names(task: &TaskReport) -> (&str, &str, &str) {
     (&task.process, &task.thread, &task.coroutine)
 }
 
-/// `browser`, `encoder/worker`, `server/loop/request`.
 fn name(task: &TaskReport) -> String {
-    let mut name = task.process.clone();
-    if task.thread != "main" || !task.coroutine.is_empty() {
+    name_of(&task.process, &task.thread, &task.coroutine)
+}
+
+/// `browser`, `encoder/worker`, `server/loop/request`.
+fn name_of(process: &str, thread: &str, coroutine: &str) -> String {
+    let mut name = process.to_owned();
+    if thread != "main" || !coroutine.is_empty() {
         name.push('/');
-        name.push_str(&task.thread);
+        name.push_str(thread);
     }
-    if !task.coroutine.is_empty() {
+    if !coroutine.is_empty() {
         name.push('/');
-        name.push_str(&task.coroutine);
+        name.push_str(coroutine);
     }
     name
 }

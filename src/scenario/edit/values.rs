@@ -38,7 +38,9 @@ pub fn set(text: &str, key: &str, new: &str) -> Result<String, EditError> {
         None => {
             let indent = indent_of(table);
             table.insert(leaf.name, Item::Value(new));
-            if let Some(mut name) = table.key_mut(leaf.name) {
+            if !indent.is_empty()
+                && let Some(mut name) = table.key_mut(leaf.name)
+            {
                 name.leaf_decor_mut().set_prefix(indent);
             }
         }
@@ -254,7 +256,8 @@ fn descend<'d>(
     let mut table = root;
     let mut schema = schema;
     let mut steps = steps.iter();
-    let mut inline = false;
+    // Inside braces, or a table of a list, a header would end up in the wrong place.
+    let mut needs_braces = false;
     while steps.len() > 1 {
         let Some((step, key)) = steps
             .next()
@@ -265,6 +268,7 @@ fn descend<'d>(
         match key.kind {
             Kind::Tables(inner) => {
                 schema = inner;
+                needs_braces = true;
                 let which = steps.next().copied().unwrap_or_default();
                 let missing = || EditError::Missing {
                     what: format!("{step}.{}", value::shorten(which)),
@@ -275,8 +279,7 @@ fn descend<'d>(
             Kind::Table(inner) => {
                 schema = inner;
                 if !table.contains_key(step) {
-                    // Inside braces there is no room for a header, so it goes into the braces.
-                    if !inline && !table.is_dotted() {
+                    if !needs_braces && !table.is_dotted() {
                         return Ok(None);
                     }
                     table.insert(step, Item::Value(Value::InlineTable(InlineTable::new())));
@@ -285,7 +288,7 @@ fn descend<'d>(
                     what: path.to_owned(),
                 };
                 let item = table.get_mut(step).ok_or_else(unusual)?;
-                inline = item.is_inline_table();
+                needs_braces |= item.is_inline_table();
                 table = item.as_table_like_mut().ok_or_else(unusual)?;
             }
             _ => unreachable!("only the last step stands for a value"),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::MAIN;
 use crate::base::Nanos;
+use crate::scenario::arrivals::{Arrivals, Arriving};
 use crate::scenario::limits;
 use crate::scenario::model::{Body, Process, Scenario, Thread};
 use crate::scenario::program::Program;
@@ -113,6 +114,39 @@ impl<'s> Lines<'s> {
             list,
             first_arrival,
         }
+    }
+
+    /// How long after the line's arrival each of its tasks comes, where they do not come all at
+    /// once; in the order in which the scenario as written makes them.
+    pub(super) fn delays(&self, line: &Line<'_>) -> Option<Vec<Nanos>> {
+        let (process, thread, coroutine) = line.place;
+        let coroutine = coroutine.map(|at| (at, &line.thread.coroutines()[at]));
+        let of_coroutine = coroutine.and_then(|(_, coroutine)| coroutine.arrivals.as_ref());
+        let (of_process, of_thread) = (&line.process.arrivals, &line.thread.arrivals);
+        if of_process.is_none() && of_thread.is_none() && of_coroutine.is_none() {
+            return None;
+        }
+        let at = |place| (self.scenario.seed, place);
+        let arriving = |arrivals, (seed, place)| Arriving::of(arrivals, seed, place);
+        let mut processes = arriving(of_process.as_ref(), at((process, None, None)));
+        let mut threads = arriving(of_thread.as_ref(), at((process, Some(thread), None)));
+        let place = (process, Some(thread), coroutine.map(|(at, _)| at));
+        let mut coroutines = arriving(of_coroutine, at(place));
+        let per_thread = coroutine.map_or(1, |(_, coroutine)| coroutine.count);
+        let mut delays = Vec::new();
+        for process in processes.delays(line.process.count) {
+            for thread in threads.delays(line.thread.count) {
+                let host = process.saturating_add(thread);
+                let inner = coroutines.delays(per_thread);
+                delays.extend(inner.map(|delay| host.saturating_add(delay)));
+            }
+        }
+        Some(delays)
+    }
+
+    /// The same for all copies of a line that stands for all its tasks.
+    pub(super) fn arrivals(&self, line: &Line<'_>) -> Option<Arrivals> {
+        self.delays(line).map(Arrivals::At)
     }
 
     /// What `spawn name` starts in a program of this line.

@@ -8,7 +8,7 @@
 //! - A thread that becomes a coroutine writes `await` where it wrote `io`, because a program that is
 //!   written for an event loop awaits. A coroutine that becomes a thread writes `io` for `await`.
 //!   What a coroutine had as `io` was meant to block its event loop, and stays.
-//! - Arrivals are kept. Priority, niceness, tickets, affinity and periods go along to processes and threads; an
+//! - Arrivals are kept, each task's own. Priority, niceness, tickets, affinity and periods go along to processes and threads; an
 //!   event loop knows none of them, and the reader refuses periods there.
 //! - `spawn` of a process or of a thread with an event loop becomes a `spawn` of each task that it
 //!   would have started, and `join` waits for all of these.
@@ -21,8 +21,10 @@ mod lines;
 
 use std::borrow::Cow;
 
+use super::arrivals::Arrivals;
 use super::model::{Body, Coroutine, Process, RunAs, Scenario, Thread};
 use super::program::{Program, Statement, StatementKind};
+use crate::base::Nanos;
 use lines::{Line, Lines};
 
 /// The name of the one process of `threads` and `coroutines`.
@@ -88,6 +90,7 @@ impl Lines<'_> {
             name: line.name.clone(),
             count: line.count,
             arrival: line.arrival,
+            arrivals: self.arrivals(line),
             priority: line.priority(),
             nice: line.nice(),
             tickets: line.tickets(),
@@ -123,6 +126,7 @@ impl Lines<'_> {
             name: line.name.clone(),
             count: line.count,
             arrival: line.arrival.saturating_sub(self.first_arrival),
+            arrivals: self.arrivals(line),
             priority: Some(line.priority()).filter(|it| *it != usual.priority),
             nice: Some(line.nice()).filter(|it| *it != usual.nice),
             tickets: Some(line.tickets()).filter(|it| *it != usual.tickets),
@@ -140,16 +144,17 @@ impl Lines<'_> {
         event_loop(
             self.list
                 .iter()
-                .map(|line| self.coroutine(line, line.count)),
+                .map(|line| self.coroutine(line, line.count, self.arrivals(line))),
         )
     }
 
     /// So many coroutines of a line.
-    fn coroutine(&self, line: &Line<'_>, count: u32) -> Coroutine {
+    fn coroutine(&self, line: &Line<'_>, count: u32, arrivals: Option<Arrivals>) -> Coroutine {
         Coroutine {
             name: line.name.clone(),
             count,
             arrival: line.arrival.saturating_sub(self.first_arrival),
+            arrivals,
             program: self.program(line, true),
         }
     }
@@ -160,18 +165,25 @@ impl Lines<'_> {
         let tasks: u64 = self.list.iter().map(|line| u64::from(line.count)).sum();
         let number = (hardware_threads as u64).min(tasks).max(1);
         let spawned = self.spawned();
+        let delays: Vec<Option<Vec<Nanos>>> =
+            self.list.iter().map(|line| self.delays(line)).collect();
         (0..number)
             .map(|mine| {
                 let mut dealt = 0;
                 let mut coroutines = Vec::new();
-                for (line, is_spawned) in self.list.iter().zip(&spawned) {
+                for ((line, is_spawned), delays) in self.list.iter().zip(&spawned).zip(&delays) {
                     // Of the tasks dealt so far, every `number`th from `mine` on is mine.
                     let mine_of = |dealt: u64| (dealt + number - 1 - mine) / number;
                     let before = mine_of(dealt);
+                    let arrivals = delays.as_ref().map(|delays| {
+                        let of_line = (dealt..).zip(delays);
+                        let mine = of_line.filter(|(task, _)| task % number == mine);
+                        Arrivals::At(mine.map(|(_, delay)| *delay).collect())
+                    });
                     dealt += u64::from(line.count);
                     let count = (mine_of(dealt) - before) as u32;
                     if count > 0 || *is_spawned || tasks == 0 {
-                        coroutines.push(self.coroutine(line, count));
+                        coroutines.push(self.coroutine(line, count, arrivals));
                     }
                 }
                 Process {

@@ -303,11 +303,8 @@ impl<'a> Fields<'a> {
             Some(table) => Some(Fields::new(schema, table, found.span, complaints)),
             None => {
                 let wrong = wrong_type(found.value.type_name(), "a table", "");
-                let hint = format!("write `{}` once, on a line of its own", schema.label);
-                let wrong = Wrong {
-                    hint: Some(hint),
-                    ..wrong
-                };
+                let hint = Some(schema.how_to_write());
+                let wrong = Wrong { hint, ..wrong };
                 self.checked(key, found.span, Err(wrong), complaints)
             }
         }

@@ -1,6 +1,7 @@
 //! The keys of format 1: their names, what values they take and what they are for. One static
 //! table for each table of the text; what a [`Schema`] is, is in `schema`.
 
+pub use super::arrivals::ARRIVALS;
 pub use super::scheduler::SCHEDULER;
 use super::schema::{Key, Kind, Schema};
 use crate::base::Nanos;
@@ -22,6 +23,11 @@ const COUNT: Key = key(
     "how many alike; 0 makes a template for `spawn`",
 );
 const ARRIVAL: Kind = Kind::Duration { min: Nanos::ZERO };
+const APART: Key = key(
+    "arrivals",
+    Kind::Table(&ARRIVALS),
+    "how far apart its copies come",
+);
 const PRIORITY: Kind = Kind::Integer {
     min: i32::MIN as i64,
     max: i32::MAX as i64,
@@ -320,6 +326,7 @@ pub static PROCESS: Schema = Schema {
         NAME,
         COUNT,
         key("arrival", ARRIVAL, "when it comes"),
+        APART,
         key("priority", PRIORITY, "smaller runs first"),
         key("nice", NICE, "Linux niceness"),
         key("tickets", TICKETS, "its share in a lottery"),
@@ -344,6 +351,7 @@ pub static THREAD: Schema = Schema {
         NAME,
         COUNT,
         key("arrival", ARRIVAL, "when it comes, after its process"),
+        APART,
         key("priority", PRIORITY, "its own, not that of its process"),
         key("nice", NICE, "its own, not that of its process"),
         key("tickets", TICKETS, "its own, not those of its process"),
@@ -367,6 +375,7 @@ pub static COROUTINE: Schema = Schema {
         NAME,
         COUNT,
         key("arrival", ARRIVAL, "when it comes, after its thread"),
+        APART,
         PROGRAM,
     ],
 };

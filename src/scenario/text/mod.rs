@@ -3,6 +3,7 @@
 //! Reading never fails: what is wrong is told, with its place, and replaced by the default. The
 //! statements inside programs are `language`'s part; `docs/scenario-format.md` has it all.
 
+mod arrivals;
 mod fields;
 mod keys;
 mod lists;

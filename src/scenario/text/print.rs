@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use toml_edit::Value;
 
+use super::arrivals::print_arrivals;
 use super::scheduler::print_scheduler;
 use crate::base::{Nanos, format_bytes};
 use crate::scenario::language;
@@ -146,6 +147,7 @@ fn print_process(out: &mut Printer, process: &Process) {
     out.named("[[process]]", &process.name);
     out.unless(1, "count", process.count);
     out.arrival(process.arrival);
+    print_arrivals(out, process.arrivals.as_ref());
     out.unless(0, "priority", process.priority);
     out.unless(0, "nice", process.nice);
     out.unless(100, "tickets", process.tickets);
@@ -171,6 +173,7 @@ fn print_process(out: &mut Printer, process: &Process) {
         out.named("[[process.thread]]", &thread.name);
         out.unless(1, "count", thread.count);
         out.arrival(thread.arrival);
+        print_arrivals(out, thread.arrivals.as_ref());
         out.given("priority", thread.priority);
         out.given("nice", thread.nice);
         out.given("tickets", thread.tickets);
@@ -187,6 +190,7 @@ fn print_process(out: &mut Printer, process: &Process) {
                     out.named("[[process.thread.coroutine]]", &coroutine.name);
                     out.unless(1, "count", coroutine.count);
                     out.arrival(coroutine.arrival);
+                    print_arrivals(out, coroutine.arrivals.as_ref());
                     out.program(&coroutine.program);
                 }
             }

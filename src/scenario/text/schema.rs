@@ -4,7 +4,7 @@
 use crate::base::Nanos;
 
 pub use super::keys::{
-    BARRIER, CHANNEL, COROUTINE, COSTS, DEVICE, MACHINE, MUTEX, PROCESS, ROOT, SCHEDULER,
+    ARRIVALS, BARRIER, CHANNEL, COROUTINE, COSTS, DEVICE, MACHINE, MUTEX, PROCESS, ROOT, SCHEDULER,
     SEMAPHORE, THREAD, VARIABLE,
 };
 
@@ -97,6 +97,16 @@ impl Schema {
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// How the table is written, for a hint.
+    pub(super) fn how_to_write(&self) -> String {
+        let label = self.label;
+        if label.starts_with('[') {
+            return format!("write `{label}` once, on a line of its own");
+        }
+        let first = self.keys[0].name;
+        format!("write its keys in braces: `{label} = {{ {first} = … }}`")
     }
 
     /// The names of the keys.

@@ -1,5 +1,6 @@
 //! Reads processes, their threads and the coroutines of those. A part of `read`.
 
+use super::arrivals::read_arrivals;
 use super::fields::Fields;
 use super::names::{Names, limited};
 use super::read::whole;
@@ -39,10 +40,12 @@ pub(super) fn read_processes(
             }],
             None => read_threads(threads, &mut place, &mut coroutine_room, complaints),
         };
+        let count = whole(&fields, "count", 1, complaints);
         processes.push(Process {
             name,
-            count: whole(&fields, "count", 1, complaints),
+            count,
             arrival: arrival(&fields, complaints),
+            arrivals: read_arrivals(&fields, count, complaints),
             priority: fields.integer("priority", complaints).unwrap_or(0) as i32,
             nice: fields.integer("nice", complaints).unwrap_or(0) as i8,
             tickets: whole(&fields, "tickets", 100, complaints),
@@ -75,10 +78,12 @@ fn read_threads(
             Some(program) => Body::Program(program),
             None => Body::Coroutines(read_coroutines(coroutines, &mut place, complaints)),
         };
+        let count = whole(&fields, "count", 1, complaints);
         threads.push(Thread {
             name,
-            count: whole(&fields, "count", 1, complaints),
+            count,
             arrival: arrival(&fields, complaints),
+            arrivals: read_arrivals(&fields, count, complaints),
             priority: fields.integer("priority", complaints).map(|it| it as i32),
             nice: fields.integer("nice", complaints).map(|it| it as i8),
             tickets: fields.integer("tickets", complaints).map(|it| it as u32),
@@ -106,10 +111,12 @@ fn read_coroutines(
         if !fields.has("program") {
             fields.missing("program", "\"await network 5ms\"", complaints);
         }
+        let count = whole(&fields, "count", 1, complaints);
         coroutines.push(Coroutine {
             name,
-            count: whole(&fields, "count", 1, complaints),
+            count,
             arrival: arrival(&fields, complaints),
+            arrivals: read_arrivals(&fields, count, complaints),
             program: fields.program("program", complaints).unwrap_or_default(),
         });
     }
