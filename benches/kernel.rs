@@ -91,7 +91,7 @@ fn run_kernel(cores: u32, lengths: &[Nanos], events: &mut Vec<Event>) -> (f64, u
             threads: vec![Thread {
                 body: Body::Program(Program {
                     statements: vec![Statement {
-                        kind: StatementKind::Compute(*length),
+                        kind: StatementKind::Compute((*length).into()),
                         span: SourceSpan::default(),
                     }],
                 }),

@@ -8,8 +8,8 @@ mod support;
 use support::{MS, run, run_report};
 use timeslice::analysis::Ranks;
 use timeslice::scenario::models::as_model;
-use timeslice::scenario::text::parse;
-use timeslice::scenario::{RunAs, Scenario, edit};
+use timeslice::scenario::text::{parse, print};
+use timeslice::scenario::{Policy, RunAs, Scenario, Word, edit};
 use timeslice::trace::TaskKind;
 
 /// A text on the textbook's machine.
@@ -96,7 +96,7 @@ fn random_arrivals_come_from_the_seed_and_the_place_of_the_line() {
     assert!(first[..50].is_sorted() && first[0] < first[49]);
     assert_ne!(first[..50], first[50..]);
     let mut other = scenario.clone();
-    other.scheduler.policy = timeslice::scenario::Policy::Fifo;
+    other.scheduler.policy = Policy::Fifo;
     other.machine.cores = 4;
     assert_eq!(arrivals_ms(&other), first, "the same load");
     other.seed = 4;
@@ -178,4 +178,96 @@ fn a_single_value_can_be_set() {
     assert!(!parse(&set).has_errors());
     let again = edit::set(&set, "process.a.arrivals.every", "7ms").unwrap();
     assert!(again.contains("{ every = \"7ms\" }"), "{again}");
+}
+
+/// What each task computed, in the order of their arrivals.
+fn computed(scenario: &Scenario) -> Vec<u64> {
+    let report = run_report(scenario);
+    let mut tasks: Vec<(u64, u64)> = report
+        .tasks
+        .iter()
+        .map(|it| (it.arrival_ns, it.cpu_ns))
+        .collect();
+    tasks.sort_unstable();
+    tasks.into_iter().map(|(_, cpu)| cpu).collect()
+}
+
+const RANDOM: &str = r#"
+[[process]]
+name = "a"
+count = 40
+arrivals = { mean = "2ms" }
+program = "repeat 3 { compute exponential 1ms; io disk exponential 2ms }"
+[[process]]
+name = "b"
+[[process.thread]]
+name = "loop"
+[[process.thread.coroutine]]
+name = "c"
+count = 20
+arrivals = { mean = "5ms" }
+program = "compute exponential 500us; await disk exponential 1ms; sleep exponential 1ms"
+"#;
+
+#[test]
+fn a_task_asks_for_the_same_whoever_runs_beside_it() {
+    let mut scenario = read(&format!("[scheduler]\nquantum = \"1ms\"\n{RANDOM}"));
+    let asked = computed(&scenario);
+    let different: std::collections::BTreeSet<&u64> = asked.iter().collect();
+    assert!(different.len() > 50, "each draws for itself");
+    assert_eq!(computed(&scenario), asked, "and again the same");
+    for policy in [Policy::Fifo, Policy::Srtf, Policy::Cfs] {
+        scenario.scheduler.policy = policy;
+        scenario.machine.cores += 1;
+        assert_eq!(computed(&scenario), asked, "{}", policy.word());
+    }
+    for model in [RunAs::Processes, RunAs::Threads, RunAs::Coroutines] {
+        scenario.run_as = model;
+        assert_eq!(computed(&scenario), asked, "{}", model.word());
+    }
+    scenario.seed = 1;
+    assert_ne!(computed(&scenario), asked);
+}
+
+/// Who is known to be short goes first: on one core, with all there at once, by what they draw.
+#[test]
+fn shortest_first_knows_what_will_be_drawn() {
+    let scenario = read(
+        "[scheduler]\npolicy = \"sjf\"\n[[process]]\nname = \"a\"\ncount = 30\nprogram = \"repeat 2 { compute exponential 1ms }\"\n",
+    );
+    let report = run_report(&scenario);
+    let mut in_order: Vec<(Option<u64>, u64)> = report
+        .tasks
+        .iter()
+        .map(|it| (it.first_run_ns, it.cpu_ns))
+        .collect();
+    in_order.sort_unstable();
+    let computed: Vec<u64> = in_order.iter().map(|(_, cpu)| *cpu).collect();
+    assert!(computed.is_sorted(), "{computed:?}");
+}
+
+#[test]
+fn random_times_are_read_and_their_slips_told() {
+    let first = |program: &str| -> Result<String, &str> {
+        let text = format!("format = 1\n[[process]]\nname = \"a\"\nprogram = \"{program}\"\n");
+        let parsed = parse(&text);
+        match parsed.errors().next() {
+            Some(error) => Err(error.code),
+            None => Ok(print(&parsed.scenario)),
+        }
+    };
+    for program in [
+        "compute exponential 5ms",
+        "io disk exponential 5ms",
+        "io exponential 5ms",
+        "io exponential exponential 5ms",
+        "sleep exponential 1us",
+    ] {
+        let printed = first(program).unwrap();
+        assert!(printed.contains(&format!("\"{program}\"")), "{printed}");
+    }
+    assert_eq!(first("compute exponential"), Err("missing-argument"));
+    assert_eq!(first("io exponential"), Err("missing-argument"));
+    assert_eq!(first("compute exponential 5"), Err("missing-unit"));
+    assert_eq!(first("compute exponentially 5ms"), Err("bad-duration"));
 }

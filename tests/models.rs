@@ -264,7 +264,7 @@ fn three(program: Program) -> Scenario {
 fn three_that_wait_take_as_long_as_one_and_three_that_compute_as_three() {
     let wait = StatementKind::Io {
         device: "network".to_owned(),
-        duration: Nanos::from_s(3),
+        duration: Nanos::from_s(3).into(),
     };
     for model in MODELS.into_iter().chain([RunAs::AsWritten]) {
         for (what, seconds) in [(wait.clone(), 3), (compute_ms(3_000), 9)] {

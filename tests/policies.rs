@@ -40,7 +40,7 @@ fn run_report(scenario: &Scenario) -> Report {
 }
 
 fn compute(duration: Nanos) -> StatementKind {
-    StatementKind::Compute(duration)
+    StatementKind::Compute(duration.into())
 }
 
 /// Adds a process of one thread that runs these statements.

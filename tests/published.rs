@@ -170,7 +170,7 @@ fn ostep_multi_level_feedback_turnarounds() {
             };
             let io = StatementKind::Io {
                 device: "disk".to_owned(),
-                duration: Nanos::from_ms(number("io_ms")),
+                duration: Nanos::from_ms(number("io_ms")).into(),
             };
             let mut statements = Vec::new();
             let mut rest = run;

@@ -97,7 +97,7 @@ fn a_sibling_that_waits_leaves_the_core_to_the_other() {
     let mut scenario = bursts(core(2, 1_300), &[0], &[100]);
     let blinks = [
         compute_ms(13),
-        StatementKind::Sleep(Nanos::from_ms(40)),
+        StatementKind::Sleep(Nanos::from_ms(40).into()),
         compute_ms(13),
     ];
     scenario.processes.push(process(
@@ -222,7 +222,7 @@ proptest! {
         for process in &scenario.processes {
             let Body::Program(program) = &process.threads[0].body else { unreachable!() };
             asked.push(program.statements.iter().map(|it| match it.kind {
-                StatementKind::Compute(duration) => u128::from(duration.0),
+                StatementKind::Compute(duration) => u128::from(duration.mean().0),
                 _ => 0,
             }).sum::<u128>());
         }
@@ -286,8 +286,8 @@ fn any_siblings() -> impl Strategy<Value = Scenario> {
         ]
     };
     let statement = prop_oneof![
-        3 => duration().prop_map(|it| StatementKind::Compute(Nanos(it))),
-        1 => duration().prop_map(|it| StatementKind::Sleep(Nanos(it))),
+        3 => duration().prop_map(|it| StatementKind::Compute(Nanos(it).into())),
+        1 => duration().prop_map(|it| StatementKind::Sleep(Nanos(it).into())),
         1 => Just(StatementKind::Yield),
     ];
     let task = (prop::collection::vec(statement, 1..5), 0..4_u64);

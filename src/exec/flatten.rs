@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::Nanos;
-use crate::scenario::{Scenario, Statement, StatementKind};
+use crate::scenario::{Scenario, Statement, StatementKind, Time};
 use crate::trace::{Resource, ResourceKind};
 use crate::work::Instruction;
 
@@ -120,22 +120,28 @@ impl<'a> Flattener<'a> {
         find: &mut FindTemplate<'_>,
     ) -> Taken {
         match kind {
-            StatementKind::Compute(duration) => {
-                self.shortest_compute = self.shortest_compute.min(*duration);
-                self.code.push(Instruction::Compute(*duration));
+            StatementKind::Compute(time) => {
+                let duration = self.mean_of(*time);
+                self.shortest_compute = self.shortest_compute.min(duration);
+                self.code.push(Instruction::Compute(duration));
                 Taken {
-                    computing: *duration,
-                    whole: *duration,
+                    computing: duration,
+                    whole: duration,
                 }
             }
             StatementKind::Io { device, duration } => {
                 self.blocks = true;
-                self.device_wait("io", device, *duration, true)
+                let duration = self.mean_of(*duration);
+                self.device_wait("io", device, duration, true)
             }
             StatementKind::Await { device, duration } => {
-                self.device_wait("await", device, *duration, false)
+                let duration = self.mean_of(*duration);
+                self.device_wait("await", device, duration, false)
             }
-            StatementKind::Sleep(duration) => self.wait(TIMER, *duration, false),
+            StatementKind::Sleep(duration) => {
+                let duration = self.mean_of(*duration);
+                self.wait(TIMER, duration, false)
+            }
             StatementKind::Yield => {
                 self.code.push(Instruction::Yield);
                 Taken::default()
@@ -200,6 +206,17 @@ impl<'a> Flattener<'a> {
                 Taken::default()
             }
         }
+    }
+
+    /// What stands in for a random time.
+    fn mean_of(&mut self, time: Time) -> Nanos {
+        if let Time::Exponential(_) = time {
+            self.notes.insert(
+                "`exponential`: every time is its mean, where the simulation draws each anew."
+                    .to_owned(),
+            );
+        }
+        time.mean()
     }
 
     fn device_wait(

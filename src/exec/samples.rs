@@ -38,12 +38,12 @@ pub(super) fn program(kinds: impl IntoIterator<Item = StatementKind>) -> Program
 
 /// `compute` for this many milliseconds.
 pub(super) fn compute(ms: u64) -> StatementKind {
-    StatementKind::Compute(Nanos::from_ms(ms))
+    StatementKind::Compute(Nanos::from_ms(ms).into())
 }
 
 /// `sleep` for this many milliseconds.
 pub(super) fn sleep(ms: u64) -> StatementKind {
-    StatementKind::Sleep(Nanos::from_ms(ms))
+    StatementKind::Sleep(Nanos::from_ms(ms).into())
 }
 
 /// A process.
@@ -87,7 +87,7 @@ pub(super) fn server_and_encoder() -> Scenario {
         program: program([
             StatementKind::Await {
                 device: "network".to_owned(),
-                duration: Nanos::from_ms(20),
+                duration: Nanos::from_ms(20).into(),
             },
             compute(1),
         ]),

@@ -2,19 +2,21 @@
 //! stand in one list; a task's program counter points into it.
 
 use crate::base::Nanos;
-use crate::scenario::{LockAttempt, Statement, StatementKind};
+use crate::scenario::{LockAttempt, Statement, StatementKind, Time};
 
 /// What a task does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Instruction {
     /// Needs a hardware thread for this long.
     Compute(Nanos),
+    /// The same for a random time with this mean.
+    ComputeRandom(Nanos),
     /// Blocks the thread while the device works.
-    Io { device: u16, duration: Nanos },
+    Io { device: u16, duration: Time },
     /// Suspends the coroutine while the device works; in a plain thread the same as `Io`.
-    Await { device: u16, duration: Nanos },
+    Await { device: u16, duration: Time },
     /// Waits for this long.
-    Sleep(Nanos),
+    Sleep(Time),
     /// Lets others go first.
     Yield,
     /// Sets loop counter `counter` of the task.
@@ -61,6 +63,20 @@ pub(super) enum Instruction {
     JobDone,
     /// Ends the task; also stands at the end of every program.
     Exit,
+}
+
+impl Instruction {
+    /// Whether it takes a random time.
+    pub(super) fn draws(&self) -> bool {
+        use Instruction::{Await, ComputeRandom, Io, Sleep};
+        match self {
+            ComputeRandom(_) => true,
+            Io { duration, .. } | Await { duration, .. } | Sleep(duration) => {
+                matches!(duration, Time::Exponential(_))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What names mean in the program that is being compiled.
@@ -149,7 +165,10 @@ impl<N: Names> Compiler<'_, N> {
 
     fn statement(&mut self, kind: &StatementKind, depth: u16) {
         match kind {
-            StatementKind::Compute(duration) => self.code.push(Instruction::Compute(*duration)),
+            StatementKind::Compute(time) => self.code.push(match *time {
+                Time::Fixed(duration) => Instruction::Compute(duration),
+                Time::Exponential(mean) => Instruction::ComputeRandom(mean),
+            }),
             StatementKind::Io { device, duration } => {
                 let device = self.names.device(device);
                 self.code.push(Instruction::Io {

@@ -12,7 +12,7 @@ use super::state::{Kernel, State, Task};
 use super::sync::Verdict;
 use super::timers::Ends;
 use crate::base::Nanos;
-use crate::scenario::limits;
+use crate::scenario::{Time, limits};
 use crate::trace::{EventKind, Outcome, TaskId, Trace};
 
 /// Statements at one instant after which a run is a livelock however many tasks it has.
@@ -219,6 +219,13 @@ impl Kernel {
                 task.remaining = duration;
                 Effect::Compute
             }
+            Instruction::ComputeRandom(mean) => {
+                task.remaining = self.draws.draw(actor, mean);
+                match task.remaining {
+                    Nanos::ZERO => Effect::GoOn,
+                    _ => Effect::Compute,
+                }
+            }
             Instruction::SetCounter { counter, times } => {
                 self.counters[task.counters as usize + usize::from(counter)] = times;
                 Effect::GoOn
@@ -238,12 +245,15 @@ impl Kernel {
             Instruction::Io { device, duration } => {
                 // It is the thread that waits, whichever of its coroutines asked.
                 let waits = self.lanes[lane].task;
+                let duration = self.time_of(actor, duration);
                 self.request(trace, waits, device, duration, true)
             }
             Instruction::Await { device, duration } => {
+                let duration = self.time_of(actor, duration);
                 self.request(trace, actor, device, duration, false)
             }
             Instruction::Sleep(duration) => {
+                let duration = self.time_of(actor, duration);
                 self.timers
                     .set(self.now.saturating_add(duration), actor, Ends::Sleep);
                 Effect::Wait {
@@ -310,11 +320,16 @@ impl Kernel {
         let counters = task.counters as usize;
         let mut pc = task.pc as usize;
         let mut changed = BTreeMap::new();
+        let mut draws = self.draws.ahead(actor);
         for _ in 0..MOST_STATEMENTS_AHEAD {
             let instruction = self.code[pc];
             pc += 1;
             match instruction {
                 Instruction::Compute(duration) => burst = burst.saturating_add(duration),
+                Instruction::ComputeRandom(mean) => {
+                    let drawn = draws.as_mut().map_or(mean, |draws| draws.exponential(mean));
+                    burst = burst.saturating_add(drawn);
+                }
                 Instruction::SetCounter { counter, times } => {
                     changed.insert(counter, times);
                 }
@@ -353,6 +368,14 @@ impl Kernel {
             }
         }
         burst
+    }
+
+    /// How long a statement takes this time.
+    fn time_of(&mut self, actor: TaskId, time: Time) -> Nanos {
+        match time {
+            Time::Fixed(time) => time,
+            Time::Exponential(mean) => self.draws.draw(actor, mean),
+        }
     }
 
     fn request(

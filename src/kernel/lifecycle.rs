@@ -77,9 +77,10 @@ impl Kernel {
     ) -> TaskId {
         let task = TaskId(self.tasks.len() as u32);
         let count = &mut trace.groups[group as usize].count;
+        let index = *count;
         trace.tasks.push(TaskInfo {
             group,
-            index: *count,
+            index,
             process,
             host,
             parent,
@@ -108,6 +109,7 @@ impl Kernel {
         });
         self.alive += 1;
         self.affinity.add(group);
+        self.draws.add(group, index);
         self.entities.add(&self.claims[group as usize]);
         if self.threads_made > self.limits.threads {
             self.halted = Some(Outcome::Limit {

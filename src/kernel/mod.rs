@@ -11,7 +11,7 @@
 //!   gets which hardware thread; `preempt`: who loses one; `hand_over`: the hot path of both;
 //!   `interpret`: what statements do; `lifecycle`: how tasks come and go.
 //! - `sync`: what tasks wait for each other with; `deadlock`: circles of it.
-//! - `lanes`, `smt`, `affinity`, `timers`, `device`, `sched`, `periodic`, `cost`: its parts. `choice`: every free decision.
+//! - `lanes`, `smt`, `affinity`, `timers`, `device`, `sched`, `periodic`, `draws`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
 mod affinity;
@@ -21,6 +21,7 @@ mod cost;
 mod deadlock;
 mod device;
 mod dispatch;
+mod draws;
 mod engine;
 mod hand_over;
 mod interpret;

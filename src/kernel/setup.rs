@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::affinity::Affinity;
 use super::choice::Chooser;
 use super::cost::CostTable;
+use super::draws::Draws;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::link::{Linked, link};
 use super::memory::Memory;
@@ -139,6 +140,7 @@ pub(super) fn boot(
         balance: scenario.scheduler.balance,
         affinity: Affinity::of(scenario, lanes.len()),
         migration_costs: costs.migration > Nanos::ZERO,
+        draws: Draws::new(scenario.seed, &groups, &code),
         code: code.into(),
         layout: Arc::new(layout),
         claims: claims(scenario).into(),

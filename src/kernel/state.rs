@@ -8,6 +8,7 @@ use super::affinity::Affinity;
 use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
+use super::draws::Draws;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::memory::Memory;
 use super::periodic::Periodic;
@@ -70,6 +71,8 @@ pub struct Kernel {
     pub(super) periodic: Periodic,
     /// When the policy wants to look at the waiting tasks again.
     pub(super) review_at: Nanos,
+    /// Random times of statements.
+    pub(super) draws: Draws,
     pub(super) timers: Timers,
     pub(super) memory: Memory,
     pub(super) devices: Vec<Device>,

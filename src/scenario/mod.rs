@@ -30,6 +30,6 @@ pub use model::{
     Machine, Mutex, Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread,
     Ties, Timing, Variable,
 };
-pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind};
+pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind, Time};
 pub use spawn::SpawnTarget;
 pub use words::Word;

@@ -1,6 +1,7 @@
 //! The statement language as a tree. Plain data: the grammar is in `text`, what statements do is
 //! the kernel's part.
 
+use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -35,27 +36,62 @@ impl PartialEq for SourceSpan {
     }
 }
 
+/// How long a statement takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Time {
+    /// Always the same.
+    Fixed(Nanos),
+    /// Drawn each time it is executed, from an exponential distribution with this mean.
+    Exponential(Nanos),
+}
+
+impl Time {
+    /// How long it is on average.
+    #[must_use]
+    pub const fn mean(self) -> Nanos {
+        match self {
+            Time::Fixed(time) | Time::Exponential(time) => time,
+        }
+    }
+}
+
+impl From<Nanos> for Time {
+    fn from(time: Nanos) -> Time {
+        Time::Fixed(time)
+    }
+}
+
+/// As it is written: `5ms`, `exponential 5ms`.
+impl fmt::Display for Time {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Time::Fixed(time) => write!(out, "{time}"),
+            Time::Exponential(mean) => write!(out, "exponential {mean}"),
+        }
+    }
+}
+
 /// What a statement does. Names are as written; `validate` checks that they exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StatementKind {
     /// `compute D`: needs a hardware thread for `D`.
-    Compute(Nanos),
+    Compute(Time),
     /// `io DEVICE D`: blocks the thread while the device works for `D`.
     Io {
         /// The device.
         device: String,
         /// How long it works.
-        duration: Nanos,
+        duration: Time,
     },
     /// `await DEVICE D`: suspends the coroutine while the device works for `D`.
     Await {
         /// The device.
         device: String,
         /// How long it works.
-        duration: Nanos,
+        duration: Time,
     },
     /// `sleep D`: does nothing for at least `D`.
-    Sleep(Nanos),
+    Sleep(Time),
     /// `yield`: lets others go first.
     Yield,
     /// `repeat N { … }`.

@@ -132,7 +132,7 @@ proptest! {
             for (arrival, work, sleep, priority) in mix {
                 // Odd times, so that no two things happen at one instant on different cores.
                 let odd = |tenths: u64| Nanos(100_000 * tenths + 17 * core as u64 + 1);
-                let program = [compute(odd(*work)), StatementKind::Sleep(odd(*sleep)), compute(odd(*work))];
+                let program = [compute(odd(*work)), StatementKind::Sleep(odd(*sleep).into()), compute(odd(*work))];
                 for scenario in [&mut together, &mut alone] {
                     add(scenario, odd(*arrival), program.clone());
                     if let Some(process) = scenario.processes.last_mut() {

@@ -93,7 +93,7 @@ fn a_deadline_without_a_period_is_one_job() {
     let mut scenario = textbook(Policy::Edf, Nanos::from_ms(10));
     let io = StatementKind::Io {
         device: "disk".to_owned(),
-        duration: Nanos::from_ms(2),
+        duration: Nanos::from_ms(2).into(),
     };
     add(
         &mut scenario,

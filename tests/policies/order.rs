@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::support::{cases, shown, textbook};
 use super::{add, compute, run, run_report};
 use timeslice::base::Nanos;
-use timeslice::scenario::{CostPreset, Policy, Scenario, StatementKind};
+use timeslice::scenario::{CostPreset, Policy, Scenario, StatementKind, Time};
 use timeslice::trace::{SpanKind, TaskState, Trace, lane_spans, task_spans};
 
 /// Where, if anywhere, a task runs its own work while one with a smaller key is ready and on no
@@ -44,7 +44,7 @@ fn overtaken(trace: &Trace, key: impl Fn(usize) -> i64) -> Option<String> {
 
 /// Random tasks that compute, wait and yield, each with a priority and a period.
 fn any_mix(policy: Policy) -> impl Strategy<Value = Scenario> {
-    let duration = (1..30_u64).prop_map(|tenths| Nanos::from_us(100 * tenths));
+    let duration = (1..30_u64).prop_map(|tenths| Time::Fixed(Nanos::from_us(100 * tenths)));
     let statement = prop_oneof![
         4 => duration.clone().prop_map(StatementKind::Compute),
         1 => duration.clone().prop_map(StatementKind::Sleep),

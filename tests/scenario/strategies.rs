@@ -7,7 +7,7 @@ use timeslice::base::Nanos;
 use timeslice::scenario::{
     AfterIo, Arrivals, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs,
     Device, LockAttempt, Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario,
-    Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties, Variable, Word,
+    Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties, Time, Variable, Word,
 };
 
 fn word<W: Word + std::fmt::Debug>() -> impl Strategy<Value = W> {
@@ -23,6 +23,13 @@ fn duration() -> impl Strategy<Value = Nanos> {
         (0_u64..2_000).prop_map(Nanos::from_us),
         (0_u64..2_000).prop_map(Nanos::from_ms),
         (0_u64..86_400_000_000_000).prop_map(Nanos),
+    ]
+}
+
+fn time() -> impl Strategy<Value = Time> {
+    prop_oneof![
+        3 => duration().prop_map(Time::Fixed),
+        1 => duration().prop_map(Time::Exponential),
     ]
 }
 
@@ -56,10 +63,10 @@ fn period() -> impl Strategy<Value = Nanos> {
 fn leaf() -> impl Strategy<Value = StatementKind> {
     use StatementKind as Kind;
     prop_oneof![
-        duration().prop_map(Kind::Compute),
-        (name(), duration()).prop_map(|(device, duration)| Kind::Io { device, duration }),
-        (name(), duration()).prop_map(|(device, duration)| Kind::Await { device, duration }),
-        duration().prop_map(Kind::Sleep),
+        time().prop_map(Kind::Compute),
+        (name(), time()).prop_map(|(device, duration)| Kind::Io { device, duration }),
+        (name(), time()).prop_map(|(device, duration)| Kind::Await { device, duration }),
+        time().prop_map(Kind::Sleep),
         Just(Kind::Yield),
         name().prop_map(|mutex| Kind::Lock {
             mutex,

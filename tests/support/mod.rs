@@ -16,7 +16,7 @@ use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
     AfterIo, Arrivals, Balance, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process,
     Program, QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties,
-    Word, link, text,
+    Time, Word, link, text,
 };
 use timeslice::trace::Trace;
 
@@ -74,7 +74,7 @@ pub fn program(kinds: impl IntoIterator<Item = StatementKind>) -> Program {
 }
 
 pub fn compute_ms(ms: u64) -> StatementKind {
-    StatementKind::Compute(Nanos::from_ms(ms))
+    StatementKind::Compute(Nanos::from_ms(ms).into())
 }
 
 pub fn thread(name: &str, count: u32, program: Program) -> Thread {
@@ -252,7 +252,7 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
             threads.push(thread(
                 "worker",
                 0,
-                program([StatementKind::Compute(Nanos::from_us(300))]),
+                program([StatementKind::Compute(Nanos::from_us(300).into())]),
             ));
             let mut made = process("", Nanos::from_us(500 * arrival), threads);
             (made.count, made.arrivals) = (count, arrivals);
@@ -325,6 +325,12 @@ fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
         1 => Just(Nanos::ZERO),
         4 => (1..40_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
         2 => (1..4_000_000_u64).prop_map(Nanos),
+    ];
+    // Another model may draw other times, which is other work.
+    let exponential = u32::from(locks);
+    let duration = prop_oneof![
+        12 => duration.clone().prop_map(Time::Fixed),
+        exponential => duration.prop_map(Time::Exponential),
     ];
     let device = (0..4_u32).prop_map(|index| format!("d{index}"));
     // Only the template `worker` is spawned, which spawns nothing, so every run ends.

@@ -217,7 +217,7 @@ fn what_stands_in_for_what_is_said_before_the_run() {
     let mut scenario = server_and_encoder();
     scenario.processes[1].gil = true;
     scenario.processes[1].threads[0].body = Body::Program(program([
-        StatementKind::Compute(Nanos::from_us(30)),
+        StatementKind::Compute(Nanos::from_us(30).into()),
         StatementKind::Crash,
     ]));
     let notes = planned(&scenario, RealModel::Threads).notes.join("\n");

@@ -9,13 +9,25 @@ use super::tokens::{self, Piece};
 use crate::base::Nanos;
 use crate::scenario::diagnostic::{code, error};
 use crate::scenario::limits;
+use crate::scenario::program::Time;
 use crate::scenario::value::{self, Wrong, shorten};
+
+/// The word in front of a mean.
+const EXPONENTIAL: &str = "exponential";
 
 impl<'s> Reader<'s, '_, '_> {
     pub(super) fn duration(&mut self, statement: &str) -> Result<Nanos, Unread> {
         let (text, span) = self.piece(statement, "a duration")?;
         let subject = format!("the duration of `{statement}`");
         value::duration(text, Nanos::ZERO).map_err(|wrong| self.wrong(&subject, span, wrong))
+    }
+
+    /// A duration, or `exponential` and a duration.
+    pub(super) fn time(&mut self, statement: &str) -> Result<Time, Unread> {
+        if self.follows(EXPONENTIAL) {
+            return self.duration(statement).map(Time::Exponential);
+        }
+        self.duration(statement).map(Time::Fixed)
     }
 
     pub(super) fn size(&mut self, statement: &str) -> Result<u64, Unread> {
@@ -28,17 +40,18 @@ impl<'s> Reader<'s, '_, '_> {
     pub(super) fn device_and_duration(
         &mut self,
         statement: &str,
-    ) -> Result<(String, Nanos), Unread> {
+    ) -> Result<(String, Time), Unread> {
         let (text, span) = self.piece(statement, "a device and a duration")?;
         let is_duration = |text: &str| Nanos::parse(text).is_ok();
-        if is_duration(text) && !self.peek_argument().is_some_and(is_duration) {
+        let begins_time = |text: &str| is_duration(text) || text == EXPONENTIAL;
+        if is_duration(text) && !self.peek_argument().is_some_and(begins_time) {
             let message = format!("`{statement}` lacks the device in front of `{text}`");
             let hint = format!("name it, as in `{statement} disk {text}`");
             self.complain(code::MISSING_ARGUMENT, span, &message, &hint);
             return Err(Unread);
         }
         let device = self.good_name(text, span)?;
-        Ok((device, self.duration(statement)?))
+        Ok((device, self.time(statement)?))
     }
 
     pub(super) fn times(&mut self) -> Result<u32, Unread> {

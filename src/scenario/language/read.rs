@@ -111,8 +111,8 @@ impl Reader<'_, '_, '_> {
         let start = word_span.start;
         let mut head_end = None;
         let kind = match word {
-            "compute" => StatementKind::Compute(self.duration(word)?),
-            "sleep" => StatementKind::Sleep(self.duration(word)?),
+            "compute" => StatementKind::Compute(self.time(word)?),
+            "sleep" => StatementKind::Sleep(self.time(word)?),
             "io" => {
                 let (device, duration) = self.device_and_duration(word)?;
                 StatementKind::Io { device, duration }
