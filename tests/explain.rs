@@ -544,6 +544,72 @@ fn semaphores_conditions_and_barriers() {
     );
 }
 
+#[test]
+fn a_channel_that_is_empty_full_or_broken() {
+    let trace = free(
+        r#"
+[[channel]]
+name = "jobs"
+capacity = "1KiB"
+[[process]]
+name = "sender"
+program = "sleep 4ms; send jobs 1KiB; send jobs 1KiB"
+[[process]]
+name = "receiver"
+program = "recv jobs; sleep 2ms; repeat 2 { recv jobs }"
+[[process]]
+name = "second"
+arrival = "5ms"
+program = "send jobs 1KiB"
+"#,
+    );
+    check(
+        &trace,
+        "receiver",
+        "1ms",
+        &[
+            "`receiver` waits for a message from `jobs` from 0ms to 4ms.",
+            "`sender` sends to `jobs` at 4ms.",
+            "`sender` sleeps from 0ms to 4ms.",
+        ],
+    );
+    check(
+        &trace,
+        "second",
+        "5ms",
+        &[
+            "`second` waits for room in `jobs` from 5ms to 6ms.",
+            "`receiver` receives from `jobs` at 6ms, which makes room.",
+            "`receiver` sleeps from 4ms to 6ms.",
+        ],
+    );
+}
+
+#[test]
+fn nobody_left_at_the_other_end() {
+    let trace = free(
+        r#"
+[[channel]]
+name = "jobs"
+[[process]]
+name = "sender"
+program = "sleep 4ms; crash; send jobs 1KiB"
+[[process]]
+name = "receiver"
+program = "recv jobs"
+"#,
+    );
+    check(
+        &trace,
+        "receiver",
+        "1ms",
+        &[
+            "`receiver` waits for a message from `jobs` from 0ms to 4ms.",
+            "From 4ms on, nobody is left who could send to `jobs`.",
+        ],
+    );
+}
+
 /// What stands between backticks.
 fn quoted(sentence: &str) -> impl Iterator<Item = &str> {
     sentence.split('`').skip(1).step_by(2)
@@ -560,6 +626,8 @@ proptest! {
         let tasks: Vec<TaskId> = (0..trace.tasks.len() as u32).map(TaskId).collect();
         let mut known: HashSet<String> = tasks.iter().map(|task| trace.task_name(*task)).collect();
         known.extend((0..trace.resources.len() as u16).map(|it| trace.resource_name(it)));
+        // Of what is waited for of a channel, the channel is named.
+        known.extend(trace.resources.iter().map(|resource| resource.name.clone()));
         let events: Vec<Nanos> = trace.events.iter().map(|event| event.at).collect();
         prop_assume!(!tasks.is_empty());
         let task = tasks[pick as usize % tasks.len()];

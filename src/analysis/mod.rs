@@ -1,6 +1,7 @@
 //! Numbers and sentences made from a trace, simulated or measured alike. Knows no scenario text,
 //! no clock and no page.
 
+mod channels;
 pub mod comparison;
 mod digest;
 pub mod explain;
@@ -14,6 +15,7 @@ mod tally;
 mod totals;
 mod waits;
 
+pub use channels::ChannelReport;
 pub use digest::{Digest, Split, TaskDigest};
 pub use find::{FindError, find_task};
 pub use groups::GroupReport;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::channels::{ChannelReport, channels};
 use super::groups::{GroupReport, groups};
 use super::tally::Tally;
 use super::totals::Totals;
@@ -33,6 +34,9 @@ pub struct Report {
     pub event_loops: Vec<TaskReport>,
     /// The hardware threads.
     pub cores: Vec<CoreReport>,
+    /// The channels; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelReport>,
     /// All together.
     pub totals: Totals,
     /// What the shared variables ended at.
@@ -147,6 +151,7 @@ pub fn report(trace: &Trace) -> Report {
         tasks,
         event_loops,
         cores,
+        channels: channels(trace),
         variables: trace.variables.iter().cloned().collect(),
     }
 }

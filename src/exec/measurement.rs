@@ -248,6 +248,9 @@ impl Merger {
                 | EventKind::JobDone
                 | EventKind::DeadlineMiss
                 | EventKind::Refused
+                | EventKind::Sent
+                | EventKind::Received
+                | EventKind::Broken
                 | EventKind::GapBegin
                 | EventKind::GapEnd => continue,
             };
@@ -336,6 +339,10 @@ fn is_of_lane(kind: EventKind) -> bool {
             | EventKind::JobRelease
             | EventKind::JobDone
             | EventKind::DeadlineMiss
+            | EventKind::Refused
+            | EventKind::Sent
+            | EventKind::Received
+            | EventKind::Broken
     )
 }
 

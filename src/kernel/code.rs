@@ -55,6 +55,10 @@ pub(super) enum Instruction {
     Store(u16),
     /// Adds to a shared variable at one stroke.
     AtomicAdd { variable: u16, amount: i64 },
+    /// Puts a message into a channel; which, says the list of transfers.
+    Send(u32),
+    /// Takes a message out of a channel.
+    Receive(u32),
     /// Leaves a mark; the text is this resource.
     Log(u16),
     /// Takes down the process.
@@ -93,6 +97,10 @@ pub(super) trait Names {
     fn attempt(&mut self, limit: Nanos) -> u32;
     /// Says where the program goes on when an attempt's time is up.
     fn attempt_goes_on_at(&mut self, attempt: u32, target: u32);
+    /// Remembers a `send` of so many bytes, or a `recv`; gives its number and what it costs in any case.
+    fn transfer(&mut self, channel: &str, bytes: Option<u64>) -> (u32, Nanos);
+    /// Says where the program goes on when nobody is left at the other end of the channel.
+    fn transfer_goes_on_at(&mut self, transfer: u32, target: u32);
     /// What an operation on shared memory costs.
     fn access_cost(&self, access: Access) -> Nanos;
 }
@@ -131,6 +139,7 @@ pub(super) fn compile(
         names,
         code,
         counters: 0,
+        loops: Vec::new(),
     };
     match jobs {
         None => compiler.block(statements, 0),
@@ -144,6 +153,8 @@ struct Compiler<'a, N> {
     names: &'a mut N,
     code: &'a mut Vec<Instruction>,
     counters: u16,
+    /// For each loop around, innermost last, the transfers that leave it when a channel is broken.
+    loops: Vec<Vec<u32>>,
 }
 
 impl<N: Names> Compiler<'_, N> {
@@ -193,16 +204,20 @@ impl<N: Names> Compiler<'_, N> {
                     times: *times,
                 });
                 let target = self.code.len() as u32;
+                self.loops.push(Vec::new());
                 self.block(body, depth + 1);
                 self.code.push(Instruction::LoopBack {
                     counter: depth,
                     target,
                 });
+                self.end_loop();
             }
             StatementKind::Forever { body } => {
                 let target = self.code.len() as u32;
+                self.loops.push(Vec::new());
                 self.block(body, depth);
                 self.code.push(Instruction::Jump(target));
+                self.end_loop();
             }
             StatementKind::Spawn(name) => {
                 if let Some((target, cost)) = self.names.spawn(name) {
@@ -250,6 +265,11 @@ impl<N: Names> Compiler<'_, N> {
                 let barrier = self.names.object(Object::Barrier, name);
                 self.access(Access::Lock, Instruction::Barrier(barrier));
             }
+            StatementKind::Send {
+                channel,
+                size_bytes,
+            } => self.transfer(channel, Some(*size_bytes)),
+            StatementKind::Receive(channel) => self.transfer(channel, None),
             StatementKind::Load(name) => {
                 let variable = self.names.object(Object::Variable, name);
                 self.access(Access::Plain, Instruction::Load(variable));
@@ -280,6 +300,31 @@ impl<N: Names> Compiler<'_, N> {
             self.code.push(Instruction::Compute(cost));
         }
         self.code.push(instruction);
+    }
+
+    fn transfer(&mut self, channel: &str, bytes: Option<u64>) {
+        let (number, cost) = self.names.transfer(channel, bytes);
+        if cost > Nanos::ZERO {
+            self.code.push(Instruction::Compute(cost));
+        }
+        self.code.push(match bytes {
+            Some(_) => Instruction::Send(number),
+            None => Instruction::Receive(number),
+        });
+        match self.loops.last_mut() {
+            Some(leave) => leave.push(number),
+            None => self
+                .names
+                .transfer_goes_on_at(number, self.code.len() as u32),
+        }
+    }
+
+    /// What follows is behind the innermost loop.
+    fn end_loop(&mut self) {
+        for transfer in self.loops.pop().into_iter().flatten() {
+            self.names
+                .transfer_goes_on_at(transfer, self.code.len() as u32);
+        }
     }
 
     fn lock(&mut self, mutex: &str, attempt: Option<&LockAttempt>, depth: u16) {

@@ -27,8 +27,23 @@ pub struct CostTable {
     pub atomic_access: Nanos,
     /// Asking for a lock, a semaphore, a condition or a barrier.
     pub lock: Nanos,
+    /// What messages cost.
+    pub messages: MessageCosts,
     /// What tasks take of the main memory.
     pub memory: MemoryCosts,
+}
+
+/// What sending and receiving messages is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct MessageCosts {
+    /// Asking the kernel for anything.
+    pub system_call: Nanos,
+    /// Copying a kibibyte.
+    pub copy: Nanos,
+    /// Waking a task that waits.
+    pub wake: Nanos,
+    /// What a socket's protocol does for a message.
+    pub protocol: Nanos,
 }
 
 /// The costs a preset stands for.
@@ -58,6 +73,7 @@ pub fn preset(name: CostPreset) -> CostTable {
             memory_access: Nanos::ZERO,
             atomic_access: Nanos::ZERO,
             lock: Nanos::ZERO,
+            messages: MessageCosts::default(),
             memory: MemoryCosts::default(),
         },
         CostPreset::Linux | CostPreset::Measured => CostTable {
@@ -71,6 +87,12 @@ pub fn preset(name: CostPreset) -> CostTable {
             memory_access: Nanos(1),
             atomic_access: Nanos(6),
             lock: Nanos(25),
+            messages: MessageCosts {
+                system_call: Nanos(165),
+                copy: Nanos(25),
+                wake: Nanos(2_200),
+                protocol: Nanos::from_us(6),
+            },
             memory: MemoryCosts {
                 process_bytes: 176 << 10,
                 thread_bytes: 20 << 10,
@@ -100,6 +122,10 @@ impl CostTable {
             memory_access,
             atomic_access,
             lock,
+            system_call,
+            copy,
+            wake,
+            protocol,
             process_memory_bytes,
             thread_memory_bytes,
             coroutine_memory_bytes,
@@ -121,6 +147,10 @@ impl CostTable {
             (&mut table.memory_access, memory_access),
             (&mut table.atomic_access, atomic_access),
             (&mut table.lock, lock),
+            (&mut table.messages.system_call, system_call),
+            (&mut table.messages.copy, copy),
+            (&mut table.messages.wake, wake),
+            (&mut table.messages.protocol, protocol),
         ] {
             *create = cost.unwrap_or(*create);
         }

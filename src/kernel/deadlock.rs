@@ -11,7 +11,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::code::Instruction;
 use super::setup::CHILDREN;
-use super::state::{Kernel, State};
+use super::state::{Kernel, State, Task};
 use crate::trace::{CycleEdge, Outcome, TaskId};
 
 /// Who waits (by node), and for which resource.
@@ -56,19 +56,22 @@ impl Kernel {
         graph
     }
 
-    /// Tells each task that waits for what anyone may give, with each living task that could.
+    /// Tells each task that waits for what anyone may give, with each living task that could give it or
+    /// bring about that someone does.
     fn for_each_helper(&self, mut tell: impl FnMut(TaskId, TaskId, u16)) {
         let mut helpers =
             |waiters: &[TaskId], resource: u16, helps: &dyn Fn(&Instruction) -> bool| {
                 if waiters.is_empty() {
                     return;
                 }
+                let may_help = self.reach.may_do(&self.code, helps);
                 for (index, task) in self.tasks.iter().enumerate() {
                     let helper = TaskId(index as u32);
                     if task.state == State::Ended || waiters.contains(&helper) {
                         continue;
                     }
-                    if self.program_of(helper).iter().any(helps) {
+                    let program = self.program_of(helper);
+                    if program.is_some_and(|program| may_help[program as usize]) {
                         waiters
                             .iter()
                             .for_each(|waiter| tell(*waiter, helper, resource));
@@ -90,23 +93,19 @@ impl Kernel {
             let comes = |it: &Instruction| *it == Instruction::Barrier(index as u16);
             helpers(&barrier.waiters, barrier.resource, &comes);
         }
+        for (channel, (senders, receivers)) in self.ipc.waiting().enumerate() {
+            let receives = |it: &Instruction| self.ipc.receives_from(it, channel);
+            helpers(&senders.0, senders.1, &receives);
+            let sends = |it: &Instruction| self.ipc.sends_to(it, channel);
+            helpers(&receivers.0, receivers.1, &sends);
+        }
     }
 
-    /// The instructions a task may still execute, as far as can be told without executing them:
-    /// all of its program from its start; programs end with the first `Exit` that no statement
-    /// before it jumps over, so a later program's never count.
-    fn program_of(&self, task: TaskId) -> &[Instruction] {
-        let pc = self.task(task).pc as usize;
-        let start = self
-            .program_starts
-            .partition_point(|start| *start as usize <= pc)
-            - 1;
-        let from = self.program_starts[start] as usize;
-        let to = self
-            .program_starts
-            .get(start + 1)
-            .map_or(self.code.len(), |next| *next as usize);
-        &self.code[from..to]
+    /// The program of a task that has not ended; an event loop has none.
+    fn program_of(&self, task: TaskId) -> Option<u32> {
+        let task = self.task(task);
+        let is_loop = task.event_loop != Task::NO_LOOP;
+        (!is_loop).then(|| self.reach.program_at(task.pc))?
     }
 }
 

@@ -85,6 +85,9 @@ impl Kernel {
                 self.tasks_arrive(trace);
             }
         }
+        if self.ipc.has_changed() {
+            self.tell_of_broken_channels(trace);
+        }
         self.dispatch(trace);
         self.give_way_to_better(trace);
         None

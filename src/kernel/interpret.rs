@@ -1,8 +1,6 @@
 //! What statements do: a thread or coroutine goes on from its program counter until it has to
 //! compute, wait or end. Which task goes on is `engine`'s part.
 
-use std::collections::BTreeMap;
-
 use super::code::Instruction;
 use super::device::Request;
 use super::engine::record;
@@ -17,9 +15,6 @@ use crate::trace::{EventKind, Outcome, TaskId, Trace};
 
 /// Statements at one instant after which a run is a livelock however many tasks it has.
 const MOST_STATEMENTS_AT_ONE_INSTANT: u64 = 100_000_000;
-
-/// How far a policy that wants to know looks ahead in a program.
-const MOST_STATEMENTS_AHEAD: u32 = 10_000;
 
 /// What an instruction led to.
 enum Effect {
@@ -285,13 +280,19 @@ impl Kernel {
             | Instruction::Load(_)
             | Instruction::Add(_)
             | Instruction::Store(_)
-            | Instruction::AtomicAdd { .. } => match self.synchronise(trace, actor, instruction) {
+            | Instruction::AtomicAdd { .. }
+            | Instruction::Send(_)
+            | Instruction::Receive(_) => match self.synchronise(trace, actor, instruction) {
                 Verdict::GoesOn => Effect::GoOn,
                 Verdict::Waits(resource) => Effect::Wait {
                     resource,
                     state: State::Blocked,
                     blocks_thread: false,
                 },
+                Verdict::Computes(duration) => {
+                    self.task_mut(actor).remaining = duration;
+                    Effect::Compute
+                }
             },
             Instruction::Log(text) => {
                 record(trace, self.now, EventKind::Log, actor, lane, text);
@@ -306,68 +307,6 @@ impl Kernel {
             Instruction::Crash => Effect::Crash,
             Instruction::Exit => Effect::End,
         }
-    }
-
-    /// How long a thread computes before it next waits or ends, as far as its program tells: of an
-    /// event loop, what is left of the coroutine it is in the middle of.
-    pub(super) fn burst_ahead(&self, thread: TaskId) -> Nanos {
-        let actor = self.current_coroutine(thread).unwrap_or(thread);
-        let task = self.task(actor);
-        let mut burst = task.remaining;
-        if self.task(thread).event_loop != Task::NO_LOOP {
-            return burst;
-        }
-        let counters = task.counters as usize;
-        let mut pc = task.pc as usize;
-        let mut changed = BTreeMap::new();
-        let mut draws = self.draws.ahead(actor);
-        for _ in 0..MOST_STATEMENTS_AHEAD {
-            let instruction = self.code[pc];
-            pc += 1;
-            match instruction {
-                Instruction::Compute(duration) => burst = burst.saturating_add(duration),
-                Instruction::ComputeRandom(mean) => {
-                    let drawn = draws.as_mut().map_or(mean, |draws| draws.exponential(mean));
-                    burst = burst.saturating_add(drawn);
-                }
-                Instruction::SetCounter { counter, times } => {
-                    changed.insert(counter, times);
-                }
-                Instruction::LoopBack { counter, target } => {
-                    let now = self.counters[counters + usize::from(counter)];
-                    let left = changed.entry(counter).or_insert(now);
-                    *left -= 1;
-                    if *left > 0 {
-                        pc = target as usize;
-                    }
-                }
-                Instruction::Jump(target) => pc = target as usize,
-                Instruction::Spawn(_)
-                | Instruction::Log(_)
-                | Instruction::Unlock(_)
-                | Instruction::SemaphorePost(_)
-                | Instruction::ConditionSignal(_)
-                | Instruction::ConditionBroadcast(_)
-                | Instruction::Load(_)
-                | Instruction::Add(_)
-                | Instruction::Store(_)
-                | Instruction::AtomicAdd { .. } => {}
-                Instruction::Io { .. }
-                | Instruction::Await { .. }
-                | Instruction::Sleep(_)
-                | Instruction::Yield
-                | Instruction::Join
-                | Instruction::JobDone
-                | Instruction::Lock(_)
-                | Instruction::LockFor { .. }
-                | Instruction::SemaphoreWait(_)
-                | Instruction::ConditionWait { .. }
-                | Instruction::Barrier(_)
-                | Instruction::Crash
-                | Instruction::Exit => break,
-            }
-        }
-        burst
     }
 
     /// How long a statement takes this time.

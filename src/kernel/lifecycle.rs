@@ -110,6 +110,7 @@ impl Kernel {
         self.alive += 1;
         self.affinity.add(group);
         self.draws.add(group, index);
+        self.ipc.comes(group);
         self.entities.add(&self.claims[group as usize]);
         if self.threads_made > self.limits.threads {
             self.halted = Some(Outcome::Limit {
@@ -246,6 +247,9 @@ impl Kernel {
         }
         self.task_mut(task).state = State::Ended;
         self.alive -= 1;
+        if self.ipc.is_used() {
+            self.ipc.goes(trace.tasks[task.index()].group);
+        }
         self.periodic.forget(task);
         self.sync.timed_out_in_a_row = 0;
         if host != TaskId::NONE {
@@ -305,6 +309,7 @@ impl Kernel {
             queue.retain(&mut self.entities, &is_alive);
         }
         self.forget_ended_waiters();
+        self.forget_ended_in_channels();
     }
 
     /// The thread on a lane ends, and with it the coroutine that its event loop is in the middle

@@ -4,6 +4,8 @@
 use super::code::{Access, Instruction, Names, Object, compile};
 use super::cost::CostTable;
 use super::device::Device;
+use super::ipc::{Channels, Ipc};
+use super::reach::Reach;
 use super::setup::{CoroutineLine, Does, Layout, ProcessLine, Start, Target, ThreadLine};
 use super::sync::{Barrier, Condition, LockLimit, Mutex, Semaphore, Sync};
 use crate::base::Nanos;
@@ -14,9 +16,10 @@ use crate::trace::{JobTiming, Resource, ResourceKind, TaskGroup, TaskKind};
 pub(super) struct Linked {
     pub layout: Layout,
     pub code: Vec<Instruction>,
-    pub program_starts: Vec<u32>,
+    pub reach: Reach,
     pub groups: Vec<TaskGroup>,
     pub shared: Shared,
+    pub ipc: Ipc,
 }
 
 /// What all programs share by name.
@@ -27,6 +30,7 @@ pub(super) struct Shared {
     pub lock_limits: Vec<LockLimit>,
     pub variables: Vec<(String, i64)>,
     pub resources: Vec<Resource>,
+    channels: Channels,
     /// The names behind `devices` and the lists of `sync`, by kind and number.
     device_names: Vec<String>,
     object_names: Vec<(Object, String)>,
@@ -34,13 +38,14 @@ pub(super) struct Shared {
 
 /// Resolves all names of a scenario.
 pub(super) fn link(scenario: &Scenario, costs: &CostTable) -> Linked {
-    let mut linked = Linked {
+    let mut linked = Linker {
         layout: Layout {
             processes: Vec::new(),
             targets: Vec::new(),
         },
         code: Vec::new(),
         program_starts: Vec::new(),
+        programs: Vec::new(),
         groups: Vec::new(),
         shared: Shared::of(scenario),
     };
@@ -61,7 +66,18 @@ pub(super) fn link(scenario: &Scenario, costs: &CostTable) -> Linked {
             .collect();
         linked.layout.processes.push(ProcessLine { threads });
     }
-    linked
+    linked.finish(costs)
+}
+
+/// A scenario whose names are being resolved.
+struct Linker {
+    layout: Layout,
+    code: Vec<Instruction>,
+    program_starts: Vec<u32>,
+    /// The program of each group; none for an event loop.
+    programs: Vec<Option<u32>>,
+    groups: Vec<TaskGroup>,
+    shared: Shared,
 }
 
 /// Which thread of the scenario a program belongs to.
@@ -72,7 +88,24 @@ struct Place<'a> {
     position: usize,
 }
 
-impl Linked {
+impl Linker {
+    fn finish(mut self, costs: &CostTable) -> Linked {
+        let layout = &self.layout;
+        let reach = Reach::of(&self.program_starts, &self.code, |target| {
+            layout.started_by(layout.targets[target as usize])
+        });
+        let mut ipc = std::mem::take(&mut self.shared.channels).finish(costs.messages);
+        ipc.find_roles(&reach, &self.code, &self.programs);
+        Linked {
+            layout: self.layout,
+            code: self.code,
+            reach,
+            groups: self.groups,
+            shared: self.shared,
+            ipc,
+        }
+    }
+
     fn thread(&mut self, place: &Place<'_>, process: &Process, thread: &Thread) -> ThreadLine {
         let group = self.groups.len() as u32;
         let does = match &thread.body {
@@ -108,6 +141,7 @@ impl Linked {
     }
 
     fn add_group(&mut self, process: &Process, thread: &Thread, coroutine: &str, kind: TaskKind) {
+        self.programs.push(None);
         self.groups.push(TaskGroup {
             process: process.name.clone(),
             thread: thread.name.clone(),
@@ -133,6 +167,9 @@ impl Linked {
         };
         let (pc, counters) = compile(&program.statements, jobs, &mut scope, &mut self.code);
         self.program_starts.push(pc);
+        if let Some(program) = self.programs.last_mut() {
+            *program = Some(self.program_starts.len() as u32 - 1);
+        }
         Start { pc, counters }
     }
 }
@@ -167,6 +204,11 @@ impl Shared {
         }
         for barrier in &scenario.barriers {
             shared.add_object(Object::Barrier, &barrier.name, barrier.parties.into());
+        }
+        for channel in &scenario.channels {
+            let room = shared.resource(ResourceKind::Room, &channel.name);
+            let mail = shared.resource(ResourceKind::Mail, &channel.name);
+            shared.channels.add(channel, room, mail);
         }
         for variable in &scenario.variables {
             shared.add_object(Object::Variable, &variable.name, variable.value);
@@ -318,6 +360,20 @@ impl Names for Scope<'_> {
             // Only mutexes, conditions and variables may be used without being declared.
             None => self.shared.add_object(object, name, 0),
         }
+    }
+
+    fn transfer(&mut self, channel: &str, bytes: Option<u64>) -> (u32, Nanos) {
+        let shared = &mut *self.shared;
+        let send = bytes.map(|bytes| {
+            let message = shared.resource(ResourceKind::Message(bytes), channel);
+            (bytes, message)
+        });
+        let costs = &self.place.costs.messages;
+        shared.channels.transfer(channel, send, costs)
+    }
+
+    fn transfer_goes_on_at(&mut self, transfer: u32, target: u32) {
+        self.shared.channels.goes_on_at(transfer, target);
     }
 
     fn attempt(&mut self, limit: Nanos) -> u32 {

@@ -10,11 +10,14 @@
 //! - `state`: the kernel as a value; `engine`: the event loop; `dispatch`: who
 //!   gets which hardware thread; `preempt`: who loses one; `hand_over`: the hot path of both;
 //!   `interpret`: what statements do; `lifecycle`: how tasks come and go.
-//! - `sync`: what tasks wait for each other with; `deadlock`: circles of it.
+//! - `sync`: what tasks wait for each other with; `ipc`: what they send each other; `deadlock`: circles
+//!   of waiting; `reach`: who may bring about what.
+//! - `ahead`: how long a task will compute, for policies that want to know.
 //! - `lanes`, `smt`, `affinity`, `timers`, `device`, `sched`, `periodic`, `draws`, `cost`: its parts. `choice`: every free decision.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
 mod affinity;
+mod ahead;
 mod choice;
 mod code;
 mod cost;
@@ -26,12 +29,14 @@ mod engine;
 mod hand_over;
 mod interpret;
 pub mod invariants;
+mod ipc;
 mod lanes;
 mod lifecycle;
 mod link;
 mod memory;
 mod periodic;
 mod preempt;
+mod reach;
 mod sched;
 mod setup;
 mod smt;

@@ -66,6 +66,35 @@ pub(super) struct Layout {
     pub targets: Vec<Target>,
 }
 
+impl Layout {
+    /// Where the programs begin that the tasks of a spawn target run.
+    pub(super) fn started_by(&self, target: Target) -> Vec<u32> {
+        let of_thread = |thread: &ThreadLine| match &thread.does {
+            Does::Program(start) => vec![start.pc],
+            Does::Coroutines(lines) => {
+                let started = lines.iter().filter(|line| line.count > 0);
+                started.map(|line| line.start.pc).collect()
+            }
+        };
+        match target {
+            Target::Process(line) => {
+                let threads = self.processes[line].threads.iter();
+                threads
+                    .filter(|thread| thread.count > 0)
+                    .flat_map(of_thread)
+                    .collect()
+            }
+            Target::Thread(line, thread) => of_thread(&self.processes[line].threads[thread]),
+            Target::Coroutine(line, thread, coroutine) => {
+                match &self.processes[line].threads[thread].does {
+                    Does::Program(_) => Vec::new(),
+                    Does::Coroutines(lines) => vec![lines[coroutine].start.pc],
+                }
+            }
+        }
+    }
+}
+
 /// One `[[process]]`.
 #[derive(Debug)]
 pub(super) struct ProcessLine {
@@ -125,9 +154,10 @@ pub(super) fn boot(
     let Linked {
         layout,
         code,
-        program_starts,
+        reach,
         groups,
         shared,
+        ipc,
     } = link(scenario, &costs);
     let lanes = lanes(scenario);
     let switches = switches(&costs);
@@ -173,7 +203,8 @@ pub(super) fn boot(
         memory: Memory::new(&scenario.machine, costs.memory),
         devices: shared.devices,
         sync: shared.sync,
-        program_starts: program_starts.into(),
+        ipc,
+        reach: Arc::new(reach),
         lock_limits: shared.lock_limits.into(),
         arrivals: Arc::new([]),
         arrived: 0,

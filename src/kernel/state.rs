@@ -9,9 +9,11 @@ use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
 use super::draws::Draws;
+use super::ipc::Ipc;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::memory::Memory;
 use super::periodic::Periodic;
+use super::reach::Reach;
 use super::sched::{Entities, RunQueue};
 use super::setup::{Layout, SWITCHES};
 use super::smt::Smt;
@@ -37,8 +39,8 @@ pub struct Kernel {
     pub(super) migration_costs: bool,
     /// All programs; never changes.
     pub(super) code: Arc<[Instruction]>,
-    /// Where each program begins, in order; never changes.
-    pub(super) program_starts: Arc<[u32]>,
+    /// Which programs may bring about what; never changes.
+    pub(super) reach: Arc<Reach>,
     /// The limits of lock attempts, by number; never change.
     pub(super) lock_limits: Arc<[LockLimit]>,
     /// What `spawn` makes; never changes.
@@ -77,6 +79,7 @@ pub struct Kernel {
     pub(super) memory: Memory,
     pub(super) devices: Vec<Device>,
     pub(super) sync: Sync,
+    pub(super) ipc: Ipc,
     /// Tasks that have yet to come, by time; those before `arrived` have.
     pub(super) arrivals: Arc<[(Nanos, TaskId)]>,
     pub(super) arrived: usize,

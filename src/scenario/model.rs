@@ -126,6 +126,14 @@ pub struct Costs {
     pub atomic_access: Option<Nanos>,
     /// Asking for a lock, a semaphore, a condition or a barrier.
     pub lock: Option<Nanos>,
+    /// Asking the kernel for anything.
+    pub system_call: Option<Nanos>,
+    /// Copying a kibibyte of a message.
+    pub copy: Option<Nanos>,
+    /// Waking a task that waits for a channel.
+    pub wake: Option<Nanos>,
+    /// What a socket's protocol does for a message.
+    pub protocol: Option<Nanos>,
     /// What a process takes of the main memory beside its threads, in bytes.
     pub process_memory_bytes: Option<u64>,
     /// What a thread takes, in bytes.

@@ -32,10 +32,10 @@ pub const fn statement(kind: &StatementKind) -> bool {
         | StatementKind::Load(_)
         | StatementKind::Add(_)
         | StatementKind::Store(_)
-        | StatementKind::AtomicAdd { .. } => true,
-        StatementKind::Send { .. }
-        | StatementKind::Receive(_)
-        | StatementKind::WithoutGil { .. } => false,
+        | StatementKind::AtomicAdd { .. }
+        | StatementKind::Send { .. }
+        | StatementKind::Receive(_) => true,
+        StatementKind::WithoutGil { .. } => false,
     }
 }
 

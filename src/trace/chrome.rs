@@ -103,13 +103,16 @@ impl Writer<'_> {
         ));
     }
 
-    /// What tasks logged, and what there was no room for.
+    /// What tasks logged, what there was no room for, and messages.
     fn marks(&mut self) {
         let trace = self.trace;
         for event in &trace.events {
             let what = match event.kind {
                 EventKind::Log => "",
                 EventKind::Refused => "no room: ",
+                EventKind::Sent => "sends ",
+                EventKind::Received => "receives ",
+                EventKind::Broken => "in vain: ",
                 _ => continue,
             };
             let (pid, tid) = self.track(event.task);

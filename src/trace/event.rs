@@ -97,11 +97,18 @@ pub enum EventKind {
     /// There was no room, of the resource `detail`: the task itself never comes, or, where it runs,
     /// what it would have spawned does not.
     Refused = 25,
+    /// The task put a message into a channel; `detail` is the message.
+    Sent = 26,
+    /// The task took a message out of a channel; `detail` is the message.
+    Received = 27,
+    /// Nobody is left at the other end of the channel that the task waits for or asked; `detail` is
+    /// what it wants of it.
+    Broken = 28,
 }
 
 impl EventKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [EventKind; 26] = [
+    pub const ALL: [EventKind; 29] = [
         EventKind::Arrive,
         EventKind::Wake,
         EventKind::Start,
@@ -128,6 +135,9 @@ impl EventKind {
         EventKind::JobDone,
         EventKind::DeadlineMiss,
         EventKind::Refused,
+        EventKind::Sent,
+        EventKind::Received,
+        EventKind::Broken,
     ];
 
     /// Whether a thread leaves its lane by this.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, TaskId};
-use crate::base::Nanos;
+use crate::base::{Nanos, format_bytes};
 
 /// What happened in one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +157,13 @@ pub enum ResourceKind {
     Memory,
     /// The limit on processes.
     Processes,
+    /// Room for a message in the channel of this name.
+    Room,
+    /// A message from the channel of this name.
+    Mail,
+    /// A message of so many bytes through the channel of this name, for [`super::EventKind::Sent`] and
+    /// [`super::EventKind::Received`].
+    Message(u64),
 }
 
 /// What tasks take of the main memory while they live, in bytes.
@@ -304,6 +311,11 @@ impl Trace {
             | ResourceKind::Condition
             | ResourceKind::Barrier
             | ResourceKind::Text => resource.name.clone(),
+            ResourceKind::Room => format!("room in {}", resource.name),
+            ResourceKind::Mail => format!("a message from {}", resource.name),
+            ResourceKind::Message(bytes) => {
+                format!("{} through {}", format_bytes(bytes), resource.name)
+            }
         }
     }
 }

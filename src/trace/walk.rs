@@ -125,7 +125,10 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
             | EventKind::Acquire
             | EventKind::Release
             | EventKind::TimeOut
-            | EventKind::Refused => {}
+            | EventKind::Refused
+            | EventKind::Sent
+            | EventKind::Received
+            | EventKind::Broken => {}
         }
     }
 

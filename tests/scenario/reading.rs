@@ -82,7 +82,7 @@ parties = 4
 [[channel]]
 name = "jobs"
 kind = "message-queue"
-capacity = "1KiB"
+capacity = "32KiB"
 [[variable]]
 name = "total"
 value = -5
@@ -151,7 +151,7 @@ fn every_key_and_every_statement_is_read() {
         scenario.machine.cost
     );
     assert_eq!(scenario.channels[0].kind, ChannelKind::MessageQueue);
-    assert_eq!(scenario.channels[0].capacity_bytes, 1_024);
+    assert_eq!(scenario.channels[0].capacity_bytes, 32 << 10);
     assert_eq!(scenario.variables[0].value, -5);
     let process = &scenario.processes[0];
     let Body::Program(program) = &process.threads[0].body else {

@@ -226,9 +226,10 @@ fn machine() -> impl Strategy<Value = Machine> {
     let shared = (cost(), cost(), cost(), cost());
     let bytes = || option::of(0..=(1_u64 << 50));
     let memory = (bytes(), bytes(), bytes());
+    let messages = (cost(), cost(), cost(), cost());
     let times = (cost(), cost(), cost(), cost(), cost(), cost(), shared);
-    let costs = (times, memory)
-        .prop_map(|(cost, memory)| Costs {
+    let costs = (times, memory, messages)
+        .prop_map(|(cost, memory, messages)| Costs {
             thread_switch: cost.0,
             process_switch: cost.1,
             coroutine_switch: cost.2,
@@ -239,6 +240,10 @@ fn machine() -> impl Strategy<Value = Machine> {
             atomic_access: cost.6.1,
             lock: cost.6.2,
             migration: cost.6.3,
+            system_call: messages.0,
+            copy: messages.1,
+            wake: messages.2,
+            protocol: messages.3,
             process_memory_bytes: memory.0,
             thread_memory_bytes: memory.1,
             coroutine_memory_bytes: memory.2,

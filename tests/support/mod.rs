@@ -14,9 +14,9 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    AfterIo, Arrivals, Balance, Body, Coroutine, CostPreset, Device, LockAttempt, Policy, Process,
-    Program, QueueScope, Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties,
-    Time, Word, link, text,
+    AfterIo, Arrivals, Balance, Body, Channel, ChannelKind, Coroutine, CostPreset, Device,
+    LockAttempt, Policy, Process, Program, QueueScope, Scenario, Scheduler, SourceSpan, Statement,
+    StatementKind, Thread, Ties, Time, Word, link, text,
 };
 use timeslice::trace::Trace;
 
@@ -139,13 +139,14 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
     let smt = prop_oneof![4 => Just((1, 1_300)), 1 => (Just(2_u32), 1_000..=2_000_u32), 1 => (Just(4_u32), 1_000..=4_000_u32)];
     let machine = (1..5_u32, smt, prop::bool::ANY, 0..3_u8, binds);
     let scheduler = (any_scheduler(), prop::bool::ANY, prop::bool::ANY);
-    (processes, devices, machine, scheduler).prop_map(
+    (processes, (devices, any_channels()), machine, scheduler).prop_map(
         |(
             mut processes,
-            devices,
+            resources,
             (cores, smt, free, presets, binds),
             (scheduler, per_core, ties),
         )| {
+            let (devices, channels) = resources;
             for (index, process) in processes.iter_mut().enumerate() {
                 process.name = format!("p{index}");
                 let (binds, _) = binds;
@@ -177,6 +178,7 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
             } else {
                 Ties::PreemptedFirst
             };
+            scenario.channels = channels;
             scenario.devices = devices
                 .into_iter()
                 .enumerate()
@@ -188,6 +190,26 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
             scenario
         },
     )
+}
+
+/// Three channels: some that a message of 6000 bytes may not fit into, and one that takes only whole
+/// messages.
+fn any_channels() -> impl Strategy<Value = Vec<Channel>> {
+    let flows = prop::sample::select(vec![ChannelKind::Pipe, ChannelKind::Socket]);
+    let whole = prop::sample::select(vec![ChannelKind::MessageQueue, ChannelKind::SharedMemory]);
+    let channel = |name: &'static str, kind, capacity_bytes| Channel {
+        name: name.to_owned(),
+        kind,
+        capacity_bytes,
+    };
+    let small = (flows.clone(), 1_000..8_000_u64);
+    (small.clone(), small, (whole, 6_000..12_000_u64)).prop_map(move |(first, second, third)| {
+        vec![
+            channel("c0", first.0, first.1),
+            channel("c1", second.0, second.1),
+            channel("c2", third.0, third.1),
+        ]
+    })
 }
 
 /// Any policy, with any keys of its own, on one queue.
@@ -320,6 +342,16 @@ fn any_program(locks: bool) -> impl Strategy<Value = Program> {
     any_block(2, locks).prop_map(|statements| Program { statements })
 }
 
+/// A message through one of the three channels, one way or the other.
+fn any_transfer() -> impl Strategy<Value = StatementKind> {
+    let channel = || (0..3_u32).prop_map(|index| format!("c{index}"));
+    prop_oneof![
+        1 => (channel(), 0..6_000_u64)
+            .prop_map(|(channel, size_bytes)| StatementKind::Send { channel, size_bytes }),
+        1 => channel().prop_map(StatementKind::Receive),
+    ]
+}
+
 fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
     let duration = prop_oneof![
         1 => Just(Nanos::ZERO),
@@ -350,6 +382,11 @@ fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
         1 => Just(StatementKind::Load("x".to_owned())),
         1 => Just(StatementKind::Store("x".to_owned())),
     ];
+    let leaf = if locks {
+        prop_oneof![12 => leaf, 1 => any_transfer()].boxed()
+    } else {
+        leaf.boxed()
+    };
     let rare = prop_oneof![
         30 => leaf,
         1 => Just(StatementKind::Exit),

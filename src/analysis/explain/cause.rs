@@ -220,6 +220,22 @@ pub enum Cause {
         /// Which.
         resource: u16,
     },
+    /// A task sends to a channel, or receives from it, and so lets another go on.
+    Answers {
+        /// Who.
+        task: TaskId,
+        /// What the other waits for.
+        resource: u16,
+        /// When.
+        at: Nanos,
+    },
+    /// Nobody is left at the other end of a channel.
+    LeftAlone {
+        /// What is waited for.
+        resource: u16,
+        /// Since when.
+        at: Nanos,
+    },
     /// Who else has come to a barrier.
     Gathered {
         /// Which.

@@ -3,6 +3,7 @@
 //! command line and the page's inspector; what a cause is in words, is in `sentence`.
 
 mod cause;
+mod channels;
 mod moment;
 mod sentence;
 mod turns;
@@ -296,6 +297,9 @@ impl Chain<'_> {
         });
         let users = self.moment.users(resource);
         let kind = self.trace.resources[usize::from(resource)].kind;
+        if channels::is_of_channel(kind) {
+            return self.waits_for_channel(task, resource, when, &users);
+        }
         // A coroutine that blocks waits as its thread.
         let host = self.trace.tasks[task.index()].host;
         let is_it = |other: TaskId| other == task || (other == host && host != TaskId::NONE);

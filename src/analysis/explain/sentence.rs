@@ -176,8 +176,33 @@ impl Cause {
                         format!("{} is at zero until someone posts to it.", capital(&what))
                     }
                     ResourceKind::Condition => format!("Nobody has signalled {what} since."),
+                    ResourceKind::Mail => {
+                        format!(
+                            "{} is empty until someone sends to it.",
+                            words.channel(*resource)
+                        )
+                    }
+                    ResourceKind::Room => format!(
+                        "{} is full until someone receives from it.",
+                        words.channel(*resource)
+                    ),
                     _ => format!("Nobody has given {what} yet."),
                 }
+            }
+            Cause::Answers { task, resource, at } => {
+                let (who, channel) = (name(task), words.channel(*resource));
+                match trace.resources[usize::from(*resource)].kind {
+                    ResourceKind::Mail => format!("{who} sends to {channel} at {at}."),
+                    _ => format!("{who} receives from {channel} at {at}, which makes room."),
+                }
+            }
+            Cause::LeftAlone { resource, at } => {
+                let does = match trace.resources[usize::from(*resource)].kind {
+                    ResourceKind::Mail => "send to",
+                    _ => "receive from",
+                };
+                let channel = words.channel(*resource);
+                format!("From {at} on, nobody is left who could {does} {channel}.")
             }
             Cause::Gathered { resource, come } if come.is_empty() => {
                 format!("Nobody else has come to {} yet.", words.resource(*resource))
@@ -201,7 +226,7 @@ impl Cause {
                 words.names(ahead),
                 if ahead.len() == 1 { "is" } else { "are" },
                 name(task),
-                words.resource(*resource)
+                words.queue(*resource)
             ),
             Cause::Circle { task } => {
                 format!(
@@ -223,7 +248,24 @@ impl Words<'_> {
     }
 
     fn resource(&self, resource: u16) -> String {
-        format!("`{}`", self.trace.resource_name(resource))
+        match self.trace.resources[usize::from(resource)].kind {
+            ResourceKind::Room => format!("room in {}", self.channel(resource)),
+            ResourceKind::Mail => format!("a message from {}", self.channel(resource)),
+            _ => format!("`{}`", self.trace.resource_name(resource)),
+        }
+    }
+
+    /// What tasks queue for.
+    fn queue(&self, resource: u16) -> String {
+        match self.trace.resources[usize::from(resource)].kind {
+            ResourceKind::Room | ResourceKind::Mail => self.channel(resource),
+            _ => self.resource(resource),
+        }
+    }
+
+    /// The channel that something is waited for of.
+    fn channel(&self, resource: u16) -> String {
+        format!("`{}`", self.trace.resources[usize::from(resource)].name)
     }
 
     fn lane(&self, lane: u8) -> String {

@@ -51,6 +51,8 @@ pub(super) enum Verdict {
     GoesOn,
     /// It waits for this resource.
     Waits(u16),
+    /// It has so much to compute, and then goes on.
+    Computes(Nanos),
 }
 
 impl Kernel {
@@ -128,6 +130,8 @@ impl Kernel {
                 }
                 Verdict::GoesOn
             }
+            Instruction::Send(number) => self.send(trace, actor, number),
+            Instruction::Receive(number) => self.receive(trace, actor, number),
             Instruction::Load(variable) => {
                 self.task_mut(actor).register = self.sync.variables[usize::from(variable)];
                 Verdict::GoesOn
@@ -191,6 +195,7 @@ impl Kernel {
             Verdict::Waits(resource) => {
                 record(trace, self.now, EventKind::Requeue, task, 0, resource)
             }
+            Verdict::Computes(_) => unreachable!("what a lock costs is computed before"),
         }
     }
 

@@ -215,6 +215,10 @@ pub static COSTS: Schema = Schema {
             COST,
             "asking for a lock, a semaphore, a condition or a barrier",
         ),
+        key("system_call", COST, "asking the kernel for anything"),
+        key("copy", COST, "copying a kibibyte of a message"),
+        key("wake", COST, "waking a task that waits for a channel"),
+        key("protocol", COST, "what a socket does for a message"),
         key(
             "process_memory",
             MEMORY,

@@ -94,6 +94,10 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
             ("memory_access", cost.memory_access),
             ("atomic_access", cost.atomic_access),
             ("lock", cost.lock),
+            ("system_call", cost.system_call),
+            ("copy", cost.copy),
+            ("wake", cost.wake),
+            ("protocol", cost.protocol),
         ] {
             if let Some(value) = value {
                 out.string(key, &value.to_string());

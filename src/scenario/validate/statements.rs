@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{TaskLine, TaskPlace};
+use crate::base::format_bytes;
 use crate::scenario::diagnostic::{Complaint, Complaints, Severity, code, error, warning};
-use crate::scenario::model::{Body, Scenario, Thread};
+use crate::scenario::model::{Body, ChannelKind, Scenario, Thread};
 use crate::scenario::program::{Program, SourceSpan, Statement, StatementKind};
 use crate::scenario::spawn::SpawnTarget;
 use crate::scenario::{suggest, support};
@@ -130,10 +131,12 @@ impl Checker<'_, '_, '_> {
                 );
             }
             self.check_statement(line, statement);
-            if matches!(
-                statement.kind,
-                StatementKind::Forever { .. } | StatementKind::Exit | StatementKind::Crash
-            ) {
+            let is_over = match &statement.kind {
+                StatementKind::Forever { body } => !may_find_a_channel_broken(body),
+                StatementKind::Exit | StatementKind::Crash => true,
+                _ => false,
+            };
+            if is_over {
                 over = Some(statement.kind.word());
             }
         }
@@ -199,7 +202,14 @@ impl Checker<'_, '_, '_> {
             StatementKind::Barrier(name) => {
                 self.declared_as("barrier", name, &declared.barriers, span);
             }
-            StatementKind::Send { channel, .. } | StatementKind::Receive(channel) => {
+            StatementKind::Send {
+                channel,
+                size_bytes,
+            } => {
+                self.declared_as("channel", channel, &declared.channels, span);
+                self.check_message(channel, *size_bytes, span);
+            }
+            StatementKind::Receive(channel) => {
                 self.declared_as("channel", channel, &declared.channels, span);
             }
             StatementKind::Load(variable)
@@ -210,6 +220,32 @@ impl Checker<'_, '_, '_> {
             StatementKind::Spawn(name) => self.check_spawn(line, name, span),
             _ => {}
         }
+    }
+
+    /// A message that is larger than its channel can only go through it where bytes flow.
+    fn check_message(&mut self, channel: &str, bytes: u64, span: &SourceSpan) {
+        let found = self.scenario.channels.iter().find(|it| it.name == channel);
+        let Some(found) = found.filter(|found| bytes > found.capacity_bytes) else {
+            return;
+        };
+        let (what, why) = match found.kind {
+            ChannelKind::Pipe | ChannelKind::Socket => return,
+            ChannelKind::MessageQueue => ("a message queue", "refuses it"),
+            ChannelKind::SharedMemory => ("shared memory", "has no room for it"),
+        };
+        let (bytes, capacity) = (format_bytes(bytes), format_bytes(found.capacity_bytes));
+        self.complaints.push(
+            error(
+                code::MESSAGE_TOO_LARGE,
+                self::bytes(span),
+                format!(
+                    "a message of {bytes} is larger than `{channel}`: {what} of {capacity} {why}"
+                ),
+            )
+            .hint(format!(
+                "send less at once, give `{channel}` more `capacity`, or make it a pipe or a socket"
+            )),
+        );
     }
 
     fn check_spawn(&mut self, line: TaskLine, name: &str, span: &SourceSpan) {
@@ -308,6 +344,19 @@ impl Checker<'_, '_, '_> {
             );
         }
     }
+}
+
+/// Whether a loop with this body is left when a channel turns out to be broken.
+fn may_find_a_channel_broken(body: &[Statement]) -> bool {
+    body.iter().any(|statement| match &statement.kind {
+        StatementKind::Send { .. } | StatementKind::Receive(_) => true,
+        // These are left themselves.
+        StatementKind::Repeat { .. } | StatementKind::Forever { .. } => false,
+        other => other
+            .blocks()
+            .into_iter()
+            .any(|block| may_find_a_channel_broken(block)),
+    })
 }
 
 fn bytes(span: &SourceSpan) -> Range<usize> {

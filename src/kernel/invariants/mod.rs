@@ -1,7 +1,9 @@
 //! What must hold of any simulated trace, checked from the trace alone, apart from the kernel that
 //! wrote it: a second reading of the same rules. Every test that simulates calls it.
 
-use std::collections::BTreeMap;
+mod shared;
+
+use shared::Shared;
 
 use crate::base::Nanos;
 use crate::scenario::models::modelled;
@@ -21,6 +23,8 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 ///    count, unless they are arrivals that go first. With queues per core only the cut is looked at,
 ///    since a trace does not tell who waits in which queue; the same where threads are bound.
 /// 6. A mutex has one holder at a time, and only its holder gives it back.
+/// 7. What is in a channel fits into it; messages leave in the order in which they came in, each
+///    once.
 ///
 /// # Errors
 /// Says what, where and when.
@@ -102,13 +106,12 @@ struct Checker<'a> {
     conserves_work: bool,
     affinity: Vec<Vec<u32>>,
     occupied: usize,
-    /// Who holds which mutex.
-    holders: BTreeMap<u16, TaskId>,
+    shared: Shared<'a>,
     now: Nanos,
 }
 
 impl<'a> Checker<'a> {
-    fn new(trace: &'a Trace, scenario: &Scenario) -> Checker<'a> {
+    fn new(trace: &'a Trace, scenario: &'a Scenario) -> Checker<'a> {
         let scheduler = &scenario.scheduler;
         Checker {
             trace,
@@ -125,7 +128,7 @@ impl<'a> Checker<'a> {
                 || scheduler.balance == Balance::Steal,
             affinity: affinities(scenario),
             occupied: 0,
-            holders: BTreeMap::new(),
+            shared: Shared::new(trace, scenario),
             now: Nanos::ZERO,
         }
     }
@@ -292,8 +295,14 @@ impl<'a> Checker<'a> {
             EventKind::CoroutineYield => self.suspend(lane, task, Life::Ready),
             EventKind::Suspend => self.suspend(lane, task, Life::Blocked),
             EventKind::CoroutineFinish => self.suspend(lane, task, Life::Over),
-            EventKind::Acquire => self.acquire(task, detail),
-            EventKind::Release => self.release(task, detail),
+            EventKind::Acquire => self.shared.acquire(task, detail),
+            EventKind::Release => self.shared.release(task, detail),
+            EventKind::Sent => self.shared.sent(detail),
+            EventKind::Received => self.shared.received(detail),
+            EventKind::Broken => {
+                let life = self.lives[task.index()];
+                self.change(task, &[Life::Running, Life::Blocked], life)
+            }
             EventKind::Requeue => self.change(task, &[Life::Blocked], Life::Blocked),
             EventKind::Refused if self.lives[task.index()] == Life::Absent => {
                 self.change(task, &[Life::Absent], Life::Over)
@@ -349,21 +358,6 @@ impl<'a> Checker<'a> {
             return Err("its thread is not running it".to_owned());
         }
         self.change(task, &[Life::Running], to)
-    }
-
-    /// Rule 6.
-    fn acquire(&mut self, task: TaskId, mutex: u16) -> Result<(), String> {
-        match self.holders.insert(mutex, task) {
-            None => Ok(()),
-            Some(holder) => Err(format!("task {} holds the mutex", holder.0)),
-        }
-    }
-
-    fn release(&mut self, task: TaskId, mutex: u16) -> Result<(), String> {
-        match self.holders.remove(&mutex) {
-            Some(holder) if holder == task => Ok(()),
-            _ => Err("it does not hold the mutex".to_owned()),
-        }
     }
 
     fn host_on(&self, lane: u8, task: TaskId) -> Result<TaskId, String> {
