@@ -97,7 +97,7 @@ proptest! {
     }
 
     /// A deadlock is said exactly when the wait-for graph has a circle, read here from the trace
-    /// alone: who waits for a mutex at the end, and who holds it; who joins, and whom.
+    /// alone: who waits for a lock at the end, and who holds it; who joins, and whom.
     #[test]
     fn a_deadlock_is_said_exactly_when_there_is_a_circle(scenario in any_scenario()) {
         let trace = run(&scenario);
@@ -114,7 +114,7 @@ proptest! {
             let end = trace.events.last().map_or(Nanos::ZERO, |event| event.at);
             prop_assert_eq!(trace.end, end, "nothing else goes on");
         } else {
-            prop_assert_eq!(!circle.is_empty(), has_circle_of_mutexes(&trace));
+            prop_assert_eq!(!circle.is_empty(), has_circle_of_locks(&trace));
         }
     }
 
@@ -138,27 +138,58 @@ proptest! {
     }
 }
 
-/// Whether tasks that wait for mutexes at the end of a trace, each for the next one's, go round.
-/// Joins are left out: a task never waits for its spawner in these scenarios.
-fn has_circle_of_mutexes(trace: &Trace) -> bool {
-    let mut holder = HashMap::new();
+/// Whether tasks that wait for locks at the end of a trace, each for the next one's, go round. Joins are
+/// left out: a task never waits for its spawner in these scenarios.
+fn has_circle_of_locks(trace: &Trace) -> bool {
+    let key = |detail: u16| {
+        let resource = &trace.resources[usize::from(detail)];
+        (resource.name.as_str(), resource.kind)
+    };
+    let mut holders: HashMap<_, Vec<TaskId>> = HashMap::new();
     for event in &trace.events {
+        let held = holders.entry(key(event.detail));
         match event.kind {
-            EventKind::Acquire => drop(holder.insert(event.detail, event.task)),
-            EventKind::Release => drop(holder.remove(&event.detail)),
+            EventKind::Acquire => held.or_default().push(event.task),
+            EventKind::Release => {
+                let held = held.or_default();
+                let at = held.iter().position(|task| *task == event.task);
+                held.remove(at.expect("it has it"));
+            }
             _ => {}
         }
     }
     let mut waits = LastState(vec![TaskState::Absent; trace.tasks.len()]);
     walk(trace, &mut waits);
-    let next = |task: TaskId| match waits.0[task.index()] {
-        TaskState::Blocked(resource) => holder.get(&resource).copied(),
+    let tasks = || (0..trace.tasks.len() as u32).map(TaskId);
+    let waits_for = |task: TaskId| match waits.0[task.index()] {
+        TaskState::Blocked(resource) => Some(key(resource)),
         _ => None,
     };
-    (0..trace.tasks.len() as u32).map(TaskId).any(|task| {
-        std::iter::successors(next(task), |task| next(*task))
-            .take(trace.tasks.len())
-            .any(|reached| reached == task)
+    let next = |task: TaskId| -> Vec<TaskId> {
+        let Some((name, kind)) = waits_for(task) else {
+            return Vec::new();
+        };
+        let held = |kind| holders.get(&(name, kind)).cloned().unwrap_or_default();
+        let (reading, writing) = (ResourceKind::Reading, ResourceKind::Writing);
+        match kind {
+            ResourceKind::Writing => [held(reading), held(writing)].concat(),
+            // Where readers have the lock, it waits for the writers that go first.
+            ResourceKind::Reading if held(writing).is_empty() => tasks()
+                .filter(|other| waits_for(*other) == Some((name, writing)))
+                .collect(),
+            ResourceKind::Reading => held(writing),
+            _ => held(kind),
+        }
+    };
+    tasks().any(|task| {
+        let (mut seen, mut open) = (Vec::new(), next(task));
+        while let Some(reached) = open.pop() {
+            if !seen.contains(&reached) {
+                seen.push(reached);
+                open.extend(next(reached));
+            }
+        }
+        seen.contains(&task)
     })
 }
 

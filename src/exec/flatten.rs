@@ -306,6 +306,8 @@ fn name_of(kind: &StatementKind) -> &'static str {
         StatementKind::Repeat { .. } => "repeat",
         StatementKind::Forever { .. } => "forever",
         StatementKind::Lock { .. } => "lock",
+        StatementKind::ReadLock(_) => "read-lock",
+        StatementKind::WriteLock(_) => "write-lock",
         StatementKind::Unlock(_) => "unlock",
         StatementKind::Wait(_) | StatementKind::WaitCondition { .. } => "wait",
         StatementKind::Post(_) => "post",

@@ -49,6 +49,7 @@ impl Kernel {
                 Instruction::Spawn(_)
                 | Instruction::Log(_)
                 | Instruction::Unlock(_)
+                | Instruction::RwUnlock(_)
                 | Instruction::SemaphorePost(_)
                 | Instruction::ConditionSignal(_)
                 | Instruction::ConditionBroadcast(_)
@@ -64,6 +65,8 @@ impl Kernel {
                 | Instruction::JobDone
                 | Instruction::Lock(_)
                 | Instruction::LockFor { .. }
+                | Instruction::ReadLock(_)
+                | Instruction::WriteLock(_)
                 | Instruction::SemaphoreWait(_)
                 | Instruction::ConditionWait { .. }
                 | Instruction::Barrier(_)

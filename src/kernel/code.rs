@@ -35,6 +35,12 @@ pub(super) enum Instruction {
     LockFor { mutex: u16, attempt: u32 },
     /// Gives a mutex back.
     Unlock(u16),
+    /// Takes a reader-writer lock for reading.
+    ReadLock(u16),
+    /// Takes a reader-writer lock for writing.
+    WriteLock(u16),
+    /// Gives a reader-writer lock back.
+    RwUnlock(u16),
     /// Takes one from a semaphore.
     SemaphoreWait(u16),
     /// Gives one to a semaphore.
@@ -93,6 +99,8 @@ pub(super) trait Names {
     fn text(&mut self, text: &str) -> u16;
     /// The object of this kind and name.
     fn object(&mut self, kind: Object, name: &str) -> u16;
+    /// Whether a lock of this name is one for readers and writers.
+    fn is_rwlock(&self, name: &str) -> bool;
     /// Remembers a lock attempt's limit; gives its number.
     fn attempt(&mut self, limit: Nanos) -> u32;
     /// Says where the program goes on when an attempt's time is up.
@@ -109,6 +117,7 @@ pub(super) trait Names {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Object {
     Mutex,
+    RwLock,
     Semaphore,
     Condition,
     Barrier,
@@ -233,6 +242,18 @@ impl<N: Names> Compiler<'_, N> {
             StatementKind::Crash => self.code.push(Instruction::Crash),
             StatementKind::Exit => self.code.push(Instruction::Exit),
             StatementKind::Lock { mutex, attempt } => self.lock(mutex, attempt.as_ref(), depth),
+            StatementKind::ReadLock(name) => {
+                let lock = self.names.object(Object::RwLock, name);
+                self.access(Access::Lock, Instruction::ReadLock(lock));
+            }
+            StatementKind::WriteLock(name) => {
+                let lock = self.names.object(Object::RwLock, name);
+                self.access(Access::Lock, Instruction::WriteLock(lock));
+            }
+            StatementKind::Unlock(name) if self.names.is_rwlock(name) => {
+                let lock = self.names.object(Object::RwLock, name);
+                self.code.push(Instruction::RwUnlock(lock));
+            }
             StatementKind::Unlock(name) => {
                 let mutex = self.names.object(Object::Mutex, name);
                 self.code.push(Instruction::Unlock(mutex));

@@ -1,7 +1,7 @@
 //! Circles of waiting. When nothing can happen any more, or a run ends otherwise, this looks at who
 //! waits for whom, and says whether it is a deadlock and which circle it is.
 //!
-//! A wait for a mutex or for children can only be ended by its holder or by them: such a circle is a
+//! A wait for a mutex, a reader-writer lock or for children can only be ended by its holder or by them: such a circle is a
 //! deadlock whatever else goes on. A wait for a semaphore, a condition or a barrier can be ended by
 //! anyone whose program has the statement for it; such a circle is a deadlock when nothing else can
 //! happen.
@@ -42,6 +42,9 @@ impl Kernel {
                     edge(*waiter, owner, mutex.resource);
                 }
             }
+        }
+        for lock in &self.sync.rwlocks {
+            lock.for_each_wait(&mut edge);
         }
         for (index, task) in self.tasks.iter().enumerate() {
             let parent = task.parent;

@@ -271,6 +271,9 @@ impl Kernel {
             Instruction::Lock(_)
             | Instruction::LockFor { .. }
             | Instruction::Unlock(_)
+            | Instruction::ReadLock(_)
+            | Instruction::WriteLock(_)
+            | Instruction::RwUnlock(_)
             | Instruction::SemaphoreWait(_)
             | Instruction::SemaphorePost(_)
             | Instruction::ConditionWait { .. }

@@ -308,7 +308,7 @@ impl Kernel {
         for queue in &mut self.queues {
             queue.retain(&mut self.entities, &is_alive);
         }
-        self.forget_ended_waiters();
+        self.forget_ended_waiters(trace);
         self.forget_ended_in_channels();
     }
 

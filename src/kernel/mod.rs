@@ -39,6 +39,7 @@ mod preempt;
 mod reach;
 mod sched;
 mod setup;
+mod shared;
 mod smt;
 mod state;
 mod sync;

@@ -13,6 +13,7 @@ mod model;
 pub mod models;
 mod place;
 mod program;
+mod resources;
 mod scheduler;
 mod spawn;
 mod suggest;
@@ -27,8 +28,8 @@ pub use diagnostic::{Diagnostic, Severity, code};
 pub use language::STATEMENTS;
 pub use model::{
     AfterIo, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
-    Machine, Mutex, Policy, Process, QueueScope, RunAs, Scenario, Scheduler, Semaphore, Thread,
-    Ties, Timing, Variable,
+    Machine, Mutex, Policy, Prefer, Process, QueueScope, RunAs, RwLock, Scenario, Scheduler,
+    Semaphore, Thread, Ties, Timing, Variable,
 };
 pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind, Time};
 pub use spawn::SpawnTarget;

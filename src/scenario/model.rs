@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::arrivals::Arrivals;
 use super::program::Program;
+pub use super::resources::{
+    Barrier, Channel, ChannelKind, Device, Mutex, Prefer, RwLock, Semaphore, Variable,
+};
 pub use super::scheduler::{AfterIo, Balance, Policy, QueueScope, Scheduler, Ties};
 use crate::base::Nanos;
 
@@ -28,6 +31,8 @@ pub struct Scenario {
     pub devices: Vec<Device>,
     /// Mutexes that are declared; one that is only used is plain.
     pub mutexes: Vec<Mutex>,
+    /// Reader-writer locks.
+    pub rwlocks: Vec<RwLock>,
     /// Counting semaphores.
     pub semaphores: Vec<Semaphore>,
     /// Barriers.
@@ -140,72 +145,6 @@ pub struct Costs {
     pub thread_memory_bytes: Option<u64>,
     /// What a coroutine takes, in bytes.
     pub coroutine_memory_bytes: Option<u64>,
-}
-
-/// Something that serves `io` and `await`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
-    /// Its name.
-    pub name: String,
-    /// How many requests it serves at once; further ones queue in the order they came.
-    pub channels: u32,
-}
-
-/// A lock that one task holds at a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mutex {
-    /// Its name.
-    pub name: String,
-    /// Whether its holder runs at the priority of its most urgent waiter.
-    pub priority_inheritance: bool,
-}
-
-/// A counting semaphore.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Semaphore {
-    /// Its name.
-    pub name: String,
-    /// What it starts at.
-    pub count: u32,
-}
-
-/// A barrier that lets everyone through when enough have come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Barrier {
-    /// Its name.
-    pub name: String,
-    /// How many have to come.
-    pub parties: u32,
-}
-
-/// Something tasks send messages through.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Channel {
-    /// Its name.
-    pub name: String,
-    /// What it is made of, which decides what a message costs.
-    pub kind: ChannelKind,
-    /// How much it holds before a sender blocks, in bytes.
-    pub capacity_bytes: u64,
-}
-
-/// What a channel is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum ChannelKind {
-    Pipe,
-    MessageQueue,
-    SharedMemory,
-    Socket,
-}
-
-/// A shared variable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Variable {
-    /// Its name.
-    pub name: String,
-    /// What it starts at.
-    pub value: i64,
 }
 
 /// An address space with at least one thread.

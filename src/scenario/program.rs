@@ -113,7 +113,11 @@ pub enum StatementKind {
         /// How long to try, and what follows; without it, as long as it takes.
         attempt: Option<LockAttempt>,
     },
-    /// `unlock M`.
+    /// `read-lock L`: takes a reader-writer lock for reading.
+    ReadLock(String),
+    /// `write-lock L`: takes a reader-writer lock for writing.
+    WriteLock(String),
+    /// `unlock M`: gives back a mutex or a reader-writer lock.
     Unlock(String),
     /// `wait S`: takes one from a semaphore.
     Wait(String),
@@ -190,6 +194,8 @@ macro_rules! blocks_of {
             | StatementKind::Await { .. }
             | StatementKind::Sleep(_)
             | StatementKind::Yield
+            | StatementKind::ReadLock(_)
+            | StatementKind::WriteLock(_)
             | StatementKind::Unlock(_)
             | StatementKind::Wait(_)
             | StatementKind::Post(_)
@@ -236,6 +242,8 @@ impl StatementKind {
             StatementKind::Repeat { .. } => "repeat",
             StatementKind::Forever { .. } => "forever",
             StatementKind::Lock { .. } => "lock",
+            StatementKind::ReadLock(_) => "read-lock",
+            StatementKind::WriteLock(_) => "write-lock",
             StatementKind::Unlock(_) => "unlock",
             StatementKind::Wait(_) | StatementKind::WaitCondition { .. } => "wait",
             StatementKind::Post(_) => "post",

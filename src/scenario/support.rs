@@ -22,6 +22,8 @@ pub const fn statement(kind: &StatementKind) -> bool {
         | StatementKind::Crash
         | StatementKind::Exit
         | StatementKind::Lock { .. }
+        | StatementKind::ReadLock(_)
+        | StatementKind::WriteLock(_)
         | StatementKind::Unlock(_)
         | StatementKind::Wait(_)
         | StatementKind::Post(_)

@@ -1,7 +1,9 @@
 //! The words that the text has for the choices of the model: one table, used for reading,
 //! printing, suggesting and for the lists in the page.
 
-use super::model::{AfterIo, Balance, ChannelKind, CostPreset, Policy, QueueScope, RunAs, Ties};
+use super::model::{
+    AfterIo, Balance, ChannelKind, CostPreset, Policy, Prefer, QueueScope, RunAs, Ties,
+};
 
 /// A choice that the text writes as one word.
 pub trait Word: Copy + PartialEq + 'static {
@@ -58,6 +60,11 @@ words! {
         "threads" => Threads,
         "coroutines" => Coroutines,
         "hybrid" => Hybrid,
+    }
+    Prefer {
+        "readers" => Readers,
+        "writers" => Writers,
+        "fair" => Fair,
     }
     CostPreset {
         "free" => Free,

@@ -157,6 +157,10 @@ pub enum ResourceKind {
     Memory,
     /// The limit on processes.
     Processes,
+    /// A reader-writer lock, for reading.
+    Reading,
+    /// The same, for writing.
+    Writing,
     /// Room for a message in the channel of this name.
     Room,
     /// A message from the channel of this name.
@@ -311,6 +315,8 @@ impl Trace {
             | ResourceKind::Condition
             | ResourceKind::Barrier
             | ResourceKind::Text => resource.name.clone(),
+            ResourceKind::Reading => format!("{} for reading", resource.name),
+            ResourceKind::Writing => format!("{} for writing", resource.name),
             ResourceKind::Room => format!("room in {}", resource.name),
             ResourceKind::Mail => format!("a message from {}", resource.name),
             ResourceKind::Message(bytes) => {

@@ -173,7 +173,7 @@ fn what_is_not_simulated_is_listed_and_nothing_else() {
     let mut refused: BTreeSet<&str> = BTreeSet::new();
     for (word, example) in STATEMENTS {
         let text = format!(
-            "format = 1\n[[process]]\nname = \"worker\"\nprogram = \"{example}\"\n[[semaphore]]\nname = \"slots\"\n[[barrier]]\nname = \"start\"\nparties = 1\n[[channel]]\nname = \"jobs\"\n"
+            "format = 1\n[[process]]\nname = \"worker\"\nprogram = \"{example}\"\n[[semaphore]]\nname = \"slots\"\n[[barrier]]\nname = \"start\"\nparties = 1\n[[channel]]\nname = \"jobs\"\n[[rwlock]]\nname = \"table\"\n"
         );
         let parsed = parse(&text);
         if parsed

@@ -73,6 +73,9 @@ channels = 2
 [[mutex]]
 name = "door"
 priority_inheritance = true
+[[rwlock]]
+name = "table"
+prefer = "fair"
 [[semaphore]]
 name = "slots"
 count = 3
@@ -113,6 +116,7 @@ gil = true
   wait slots; post slots
   wait changed with door
   signal changed; broadcast changed
+  read-lock table; unlock table; write-lock table; unlock table
   barrier start
   send jobs 4KiB
   recv jobs
@@ -157,7 +161,7 @@ fn every_key_and_every_statement_is_read() {
     let Body::Program(program) = &process.threads[0].body else {
         panic!("the worker runs a program");
     };
-    assert_eq!(program.statements.len(), 25);
+    assert_eq!(program.statements.len(), 29);
     assert_eq!(
         program.statements[3].kind,
         StatementKind::Yield,

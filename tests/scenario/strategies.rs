@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use timeslice::base::Nanos;
 use timeslice::scenario::{
     AfterIo, Arrivals, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs,
-    Device, LockAttempt, Machine, Mutex, Policy, Process, Program, QueueScope, RunAs, Scenario,
-    Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties, Time, Variable, Word,
+    Device, LockAttempt, Machine, Mutex, Policy, Prefer, Process, Program, QueueScope, RunAs,
+    RwLock, Scenario, Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties,
+    Time, Variable, Word,
 };
 
 fn word<W: Word + std::fmt::Debug>() -> impl Strategy<Value = W> {
@@ -84,6 +85,8 @@ fn leaf() -> impl Strategy<Value = StatementKind> {
             size_bytes
         }),
         name().prop_map(Kind::Receive),
+        name().prop_map(Kind::ReadLock),
+        name().prop_map(Kind::WriteLock),
         name().prop_map(Kind::Load),
         any::<i64>().prop_map(Kind::Add),
         name().prop_map(Kind::Store),
@@ -337,6 +340,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         name,
         priority_inheritance,
     });
+    let rwlock = (name(), word::<Prefer>()).prop_map(|(name, prefer)| RwLock { name, prefer });
     let semaphore = (name(), 0_u32..=1_000_000).prop_map(|(name, count)| Semaphore { name, count });
     let barrier = (name(), 1_u32..=1_000_000).prop_map(|(name, parties)| Barrier { name, parties });
     let channel = (name(), word::<ChannelKind>(), 1..=(1_u64 << 40)).prop_map(
@@ -350,7 +354,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     (
         head,
         vec(device, 0..3),
-        vec(mutex, 0..2),
+        (vec(mutex, 0..2), vec(rwlock, 0..2)),
         vec(semaphore, 0..2),
         vec(barrier, 0..2),
         vec(channel, 0..2),
@@ -358,7 +362,16 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         vec(process().boxed(), 0..4),
     )
         .prop_map(
-            |(head, devices, mutexes, semaphores, barriers, channels, variables, processes)| {
+            |(
+                head,
+                devices,
+                (mutexes, rwlocks),
+                semaphores,
+                barriers,
+                channels,
+                variables,
+                processes,
+            )| {
                 let (title, description, seed, run_as, machine, scheduler) = head;
                 Scenario {
                     title,
@@ -369,6 +382,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
                     scheduler,
                     devices,
                     mutexes,
+                    rwlocks,
                     semaphores,
                     barriers,
                     channels,

@@ -15,8 +15,8 @@ use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
     AfterIo, Arrivals, Balance, Body, Channel, ChannelKind, Coroutine, CostPreset, Device,
-    LockAttempt, Policy, Process, Program, QueueScope, Scenario, Scheduler, SourceSpan, Statement,
-    StatementKind, Thread, Ties, Time, Word, link, text,
+    LockAttempt, Policy, Prefer, Process, Program, QueueScope, RwLock, Scenario, Scheduler,
+    SourceSpan, Statement, StatementKind, Thread, Ties, Time, Word, link, text,
 };
 use timeslice::trace::Trace;
 
@@ -179,6 +179,14 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
                 Ties::PreemptedFirst
             };
             scenario.channels = channels;
+            scenario.rwlocks = Prefer::VALUES
+                .iter()
+                .enumerate()
+                .map(|(index, prefer)| RwLock {
+                    name: format!("r{index}"),
+                    prefer: *prefer,
+                })
+                .collect();
             scenario.devices = devices
                 .into_iter()
                 .enumerate()
@@ -405,6 +413,18 @@ fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
                 |(mutex, limit, locked, timed_out)| StatementKind::Lock {
                     mutex,
                     attempt: Some(LockAttempt { limit: Nanos(limit), locked, timed_out }),
+                }
+            ),
+            u32::from(locks) => (0..3_u32, any::<bool>(), body.clone()).prop_map(
+                |(index, writes, mut body)| {
+                    let name = format!("r{index}");
+                    let take = match writes {
+                        true => StatementKind::WriteLock(name.clone()),
+                        false => StatementKind::ReadLock(name.clone()),
+                    };
+                    body.insert(0, statement(take));
+                    body.push(statement(StatementKind::Unlock(name)));
+                    StatementKind::Repeat { times: 1, body }
                 }
             ),
             u32::from(locks) => (mutex, body).prop_map(|(mutex, mut body)| {

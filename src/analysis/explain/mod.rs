@@ -5,6 +5,7 @@
 mod cause;
 mod channels;
 mod moment;
+mod rwlock;
 mod sentence;
 mod turns;
 
@@ -299,6 +300,9 @@ impl Chain<'_> {
         let kind = self.trace.resources[usize::from(resource)].kind;
         if channels::is_of_channel(kind) {
             return self.waits_for_channel(task, resource, when, &users);
+        }
+        if matches!(kind, ResourceKind::Reading | ResourceKind::Writing) {
+            return self.waits_for_rwlock(task, resource);
         }
         // A coroutine that blocks waits as its thread.
         let host = self.trace.tasks[task.index()].host;

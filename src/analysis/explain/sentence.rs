@@ -155,19 +155,22 @@ impl Cause {
                 resource,
                 since,
             } => {
-                let is_device =
-                    trace.resources[usize::from(*resource)].kind == ResourceKind::Device;
-                let verb = if is_device { "works for" } else { "is held by" };
+                let verb = match trace.resources[usize::from(*resource)].kind {
+                    ResourceKind::Device => "works for",
+                    ResourceKind::Reading => "is held for reading by",
+                    ResourceKind::Writing => "is held for writing by",
+                    _ => "is held by",
+                };
                 format!(
                     "{} {verb} {} since {since}.",
-                    capital(&words.resource(*resource)),
+                    capital(&words.queue(*resource)),
                     name(task)
                 )
             }
             Cause::Abandoned { task, resource } => format!(
                 "{} has ended without giving {} back.",
                 name(task),
-                words.resource(*resource)
+                words.queue(*resource)
             ),
             Cause::Unanswered { resource } => {
                 let what = words.resource(*resource);
@@ -179,18 +182,18 @@ impl Cause {
                     ResourceKind::Mail => {
                         format!(
                             "{} is empty until someone sends to it.",
-                            words.channel(*resource)
+                            words.named(*resource)
                         )
                     }
                     ResourceKind::Room => format!(
                         "{} is full until someone receives from it.",
-                        words.channel(*resource)
+                        words.named(*resource)
                     ),
                     _ => format!("Nobody has given {what} yet."),
                 }
             }
             Cause::Answers { task, resource, at } => {
-                let (who, channel) = (name(task), words.channel(*resource));
+                let (who, channel) = (name(task), words.named(*resource));
                 match trace.resources[usize::from(*resource)].kind {
                     ResourceKind::Mail => format!("{who} sends to {channel} at {at}."),
                     _ => format!("{who} receives from {channel} at {at}, which makes room."),
@@ -201,7 +204,7 @@ impl Cause {
                     ResourceKind::Mail => "send to",
                     _ => "receive from",
                 };
-                let channel = words.channel(*resource);
+                let channel = words.named(*resource);
                 format!("From {at} on, nobody is left who could {does} {channel}.")
             }
             Cause::Gathered { resource, come } if come.is_empty() => {
@@ -249,8 +252,10 @@ impl Words<'_> {
 
     fn resource(&self, resource: u16) -> String {
         match self.trace.resources[usize::from(resource)].kind {
-            ResourceKind::Room => format!("room in {}", self.channel(resource)),
-            ResourceKind::Mail => format!("a message from {}", self.channel(resource)),
+            ResourceKind::Room => format!("room in {}", self.named(resource)),
+            ResourceKind::Mail => format!("a message from {}", self.named(resource)),
+            ResourceKind::Reading => format!("{} for reading", self.named(resource)),
+            ResourceKind::Writing => format!("{} for writing", self.named(resource)),
             _ => format!("`{}`", self.trace.resource_name(resource)),
         }
     }
@@ -258,13 +263,16 @@ impl Words<'_> {
     /// What tasks queue for.
     fn queue(&self, resource: u16) -> String {
         match self.trace.resources[usize::from(resource)].kind {
-            ResourceKind::Room | ResourceKind::Mail => self.channel(resource),
+            ResourceKind::Room
+            | ResourceKind::Mail
+            | ResourceKind::Reading
+            | ResourceKind::Writing => self.named(resource),
             _ => self.resource(resource),
         }
     }
 
-    /// The channel that something is waited for of.
-    fn channel(&self, resource: u16) -> String {
+    /// The channel or the lock that something is waited for of.
+    fn named(&self, resource: u16) -> String {
         format!("`{}`", self.trace.resources[usize::from(resource)].name)
     }
 

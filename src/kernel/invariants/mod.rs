@@ -22,7 +22,8 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 ///    and is cut by preemption only there. Those who became ready at that very instant do not
 ///    count, unless they are arrivals that go first. With queues per core only the cut is looked at,
 ///    since a trace does not tell who waits in which queue; the same where threads are bound.
-/// 6. A mutex has one holder at a time, and only its holder gives it back.
+/// 6. A mutex has one holder at a time, a reader-writer lock one writer or any number of readers, and
+///    only who has it gives it back.
 /// 7. What is in a channel fits into it; messages leave in the order in which they came in, each
 ///    once.
 ///

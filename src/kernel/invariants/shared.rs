@@ -9,7 +9,16 @@ use crate::trace::{ResourceKind, TaskId, Trace};
 pub(super) struct Shared<'a> {
     trace: &'a Trace,
     holders: BTreeMap<u16, TaskId>,
+    /// Who has reader-writer locks, by their names.
+    rwlocks: BTreeMap<&'a str, Held>,
     channels: BTreeMap<&'a str, Inside>,
+}
+
+/// Who has a reader-writer lock; readers as often as they have taken it.
+#[derive(Default)]
+struct Held {
+    writer: Option<TaskId>,
+    readers: Vec<TaskId>,
 }
 
 /// What is inside a channel.
@@ -17,6 +26,33 @@ struct Inside {
     capacity: u64,
     used: u64,
     messages: VecDeque<u16>,
+}
+
+impl Held {
+    fn check(&self) -> Result<(), String> {
+        match (self.writer, self.readers.first()) {
+            (Some(writer), Some(reader)) => Err(format!(
+                "task {} writes while task {} reads",
+                writer.0, reader.0
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn release(&mut self, task: TaskId, kind: ResourceKind) -> Result<(), String> {
+        let had = match kind {
+            ResourceKind::Writing => self.writer.take() == Some(task),
+            _ => {
+                let at = self.readers.iter().position(|reader| *reader == task);
+                at.map(|at| self.readers.remove(at)).is_some()
+            }
+        };
+        if had {
+            Ok(())
+        } else {
+            Err("it does not hold the lock".to_owned())
+        }
+    }
 }
 
 impl<'a> Shared<'a> {
@@ -32,12 +68,30 @@ impl<'a> Shared<'a> {
         Shared {
             trace,
             holders: BTreeMap::new(),
+            rwlocks: BTreeMap::new(),
             channels: channels.collect(),
         }
     }
 
-    /// A mutex has one holder at a time.
+    /// A mutex has one holder at a time; a reader-writer lock one writer, or any number of readers.
     pub(super) fn acquire(&mut self, task: TaskId, mutex: u16) -> Result<(), String> {
+        let resource = &self.trace.resources[usize::from(mutex)];
+        let held = self.rwlocks.entry(&resource.name);
+        match resource.kind {
+            ResourceKind::Reading => {
+                let held = held.or_default();
+                held.readers.push(task);
+                return held.check();
+            }
+            ResourceKind::Writing => {
+                let held = held.or_default();
+                if let Some(writer) = held.writer.replace(task) {
+                    return Err(format!("task {} writes", writer.0));
+                }
+                return held.check();
+            }
+            _ => {}
+        }
         match self.holders.insert(mutex, task) {
             None => Ok(()),
             Some(holder) => Err(format!("task {} holds the mutex", holder.0)),
@@ -46,6 +100,12 @@ impl<'a> Shared<'a> {
 
     /// Only its holder gives it back.
     pub(super) fn release(&mut self, task: TaskId, mutex: u16) -> Result<(), String> {
+        let resource = &self.trace.resources[usize::from(mutex)];
+        if let Some(held) = self.rwlocks.get_mut(resource.name.as_str())
+            && matches!(resource.kind, ResourceKind::Reading | ResourceKind::Writing)
+        {
+            return held.release(task, resource.kind);
+        }
         match self.holders.remove(&mutex) {
             Some(holder) if holder == task => Ok(()),
             _ => Err("it does not hold the mutex".to_owned()),

@@ -5,6 +5,7 @@
 mod barrier;
 mod condition;
 mod mutex;
+mod rwlock;
 mod semaphore;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 pub(super) use barrier::Barrier;
 pub(super) use condition::Condition;
 pub(super) use mutex::Mutex;
+pub(super) use rwlock::{For, RwLock};
 pub(super) use semaphore::Semaphore;
 
 use super::code::Instruction;
@@ -25,6 +27,7 @@ use crate::trace::{EventKind, TaskId, Trace};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sync {
     pub mutexes: Vec<Mutex>,
+    pub rwlocks: Vec<RwLock>,
     pub semaphores: Vec<Semaphore>,
     pub conditions: Vec<Condition>,
     pub barriers: Vec<Barrier>,
@@ -88,6 +91,18 @@ impl Kernel {
             }
             Instruction::Unlock(mutex) => {
                 self.unlock(trace, actor, mutex);
+                Verdict::GoesOn
+            }
+            Instruction::ReadLock(lock) => self.rw_lock(trace, actor, lock, For::Reading),
+            Instruction::WriteLock(lock) => self.rw_lock(trace, actor, lock, For::Writing),
+            Instruction::RwUnlock(index) => {
+                let index = usize::from(index);
+                let lock = &mut self.sync.rwlocks[index];
+                if let Some(had) = lock.unlock(actor) {
+                    let resource = lock.resource(had);
+                    record(trace, self.now, EventKind::Release, actor, 0, resource);
+                    self.pass_rw_lock_on(trace, index);
+                }
                 Verdict::GoesOn
             }
             Instruction::SemaphoreWait(index) => {
@@ -184,6 +199,25 @@ impl Kernel {
         }
     }
 
+    fn rw_lock(&mut self, trace: &mut Trace, actor: TaskId, lock: u16, wanted: For) -> Verdict {
+        let lock = &mut self.sync.rwlocks[usize::from(lock)];
+        let resource = lock.resource(wanted);
+        if !lock.lock(actor, wanted) {
+            return Verdict::Waits(resource);
+        }
+        record(trace, self.now, EventKind::Acquire, actor, 0, resource);
+        Verdict::GoesOn
+    }
+
+    /// Whoever waits for a reader-writer lock and can have it now has it.
+    fn pass_rw_lock_on(&mut self, trace: &mut Trace, index: usize) {
+        while let Some((next, wanted)) = self.sync.rwlocks[index].next() {
+            let resource = self.sync.rwlocks[index].resource(wanted);
+            record(trace, self.now, EventKind::Acquire, next, 0, resource);
+            self.wake(trace, next, resource);
+        }
+    }
+
     /// A task that waited on a condition goes on as soon as it has its mutex again.
     fn ask_for_mutex_again(&mut self, trace: &mut Trace, waiter: Option<(TaskId, u16)>) {
         let Some((task, mutex)) = waiter else { return };
@@ -221,11 +255,14 @@ impl Kernel {
     ///
     /// A mutex whose holder ends without unlocking it stays locked, as a POSIX mutex that is not
     /// robust does.
-    pub(super) fn forget_ended_waiters(&mut self) {
+    pub(super) fn forget_ended_waiters(&mut self, trace: &mut Trace) {
         let tasks = &self.tasks;
         let is_alive = |task: TaskId| tasks[task.index()].state != State::Ended;
         for mutex in &mut self.sync.mutexes {
             mutex.waiters.retain(|task| is_alive(*task));
+        }
+        for lock in &mut self.sync.rwlocks {
+            lock.forget(&is_alive);
         }
         for semaphore in &mut self.sync.semaphores {
             semaphore.waiters.retain(|task| is_alive(*task));
@@ -237,6 +274,10 @@ impl Kernel {
             barrier.waiters.retain(|task| is_alive(*task));
         }
         self.sync.attempts.retain(|task, _| is_alive(*task));
+        // Those who waited behind a writer that is gone may go on.
+        for index in 0..self.sync.rwlocks.len() {
+            self.pass_rw_lock_on(trace, index);
+        }
     }
 }
 

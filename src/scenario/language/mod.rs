@@ -20,6 +20,8 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("repeat", "repeat 3 { compute 5ms }"),
     ("forever", "forever { compute 5ms }"),
     ("lock", "lock door"),
+    ("read-lock", "read-lock table"),
+    ("write-lock", "write-lock table"),
     ("unlock", "unlock door"),
     ("wait", "wait slots"),
     ("post", "post slots"),

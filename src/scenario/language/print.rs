@@ -46,6 +46,8 @@ fn print_statement(out: &mut String, statement: &Statement, depth: usize) {
             out.push_str(" else ");
             print_block(out, &attempt.timed_out, depth);
         }
+        StatementKind::ReadLock(lock) => put(out, format_args!("read-lock {lock}")),
+        StatementKind::WriteLock(lock) => put(out, format_args!("write-lock {lock}")),
         StatementKind::Unlock(mutex) => put(out, format_args!("unlock {mutex}")),
         StatementKind::Wait(semaphore) => put(out, format_args!("wait {semaphore}")),
         StatementKind::Post(semaphore) => put(out, format_args!("post {semaphore}")),

@@ -139,6 +139,8 @@ impl Reader<'_, '_, '_> {
                 StatementKind::WithoutGil { body }
             }
             "lock" => self.lock(&mut head_end)?,
+            "read-lock" => StatementKind::ReadLock(self.name(word, "a reader-writer lock")?),
+            "write-lock" => StatementKind::WriteLock(self.name(word, "a reader-writer lock")?),
             "unlock" => StatementKind::Unlock(self.name(word, "a mutex")?),
             "wait" => self.wait()?,
             "post" => StatementKind::Post(self.name(word, "a semaphore")?),

@@ -2,18 +2,19 @@
 //! table for each table of the text; what a [`Schema`] is, is in `schema`.
 
 pub use super::arrivals::ARRIVALS;
+pub use super::resources::{BARRIER, CHANNEL, DEVICE, MUTEX, RWLOCK, SEMAPHORE, VARIABLE};
 pub use super::scheduler::SCHEDULER;
 use super::schema::{Key, Kind, Schema};
 use crate::base::Nanos;
 use crate::scenario::limits;
-use crate::scenario::model::{ChannelKind, CostPreset, RunAs};
+use crate::scenario::model::{CostPreset, RunAs};
 use crate::scenario::words::Word;
 
 pub(super) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key { name, kind, about }
 }
 
-const NAME: Key = key("name", Kind::Name, "what statements and the run call it");
+pub(super) const NAME: Key = key("name", Kind::Name, "what statements and the run call it");
 const COUNT: Key = key(
     "count",
     Kind::Integer {
@@ -107,6 +108,11 @@ pub static ROOT: Schema = Schema {
             "mutex",
             Kind::Tables(&MUTEX),
             "a lock that one task holds at a time",
+        ),
+        key(
+            "rwlock",
+            Kind::Tables(&RWLOCK),
+            "a lock for one writer or any number of readers",
         ),
         key(
             "semaphore",
@@ -226,100 +232,6 @@ pub static COSTS: Schema = Schema {
         ),
         key("thread_memory", MEMORY, "what a thread takes"),
         key("coroutine_memory", MEMORY, "what a coroutine takes"),
-    ],
-};
-
-/// `[[device]]`.
-pub static DEVICE: Schema = Schema {
-    label: "[[device]]",
-    keys: &[
-        NAME,
-        key(
-            "channels",
-            Kind::Integer {
-                min: 1,
-                max: limits::DEVICE_CHANNELS as i64,
-            },
-            "how many requests it serves at once",
-        ),
-    ],
-};
-
-/// `[[mutex]]`.
-pub static MUTEX: Schema = Schema {
-    label: "[[mutex]]",
-    keys: &[
-        NAME,
-        key(
-            "priority_inheritance",
-            Kind::Flag,
-            "its holder runs at the priority of its most urgent waiter",
-        ),
-    ],
-};
-
-/// `[[semaphore]]`.
-pub static SEMAPHORE: Schema = Schema {
-    label: "[[semaphore]]",
-    keys: &[
-        NAME,
-        key(
-            "count",
-            Kind::Integer {
-                min: 0,
-                max: limits::PARTIES as i64,
-            },
-            "what it starts at",
-        ),
-    ],
-};
-
-/// `[[barrier]]`.
-pub static BARRIER: Schema = Schema {
-    label: "[[barrier]]",
-    keys: &[
-        NAME,
-        key(
-            "parties",
-            Kind::Integer {
-                min: 1,
-                max: limits::PARTIES as i64,
-            },
-            "how many have to come",
-        ),
-    ],
-};
-
-/// `[[channel]]`.
-pub static CHANNEL: Schema = Schema {
-    label: "[[channel]]",
-    keys: &[
-        NAME,
-        key("kind", Kind::Word(ChannelKind::WORDS), "what it is made of"),
-        key(
-            "capacity",
-            Kind::Size {
-                min: 1,
-                max: limits::CHANNEL_BYTES,
-            },
-            "how much it holds before a sender blocks",
-        ),
-    ],
-};
-
-/// `[[variable]]`.
-pub static VARIABLE: Schema = Schema {
-    label: "[[variable]]",
-    keys: &[
-        NAME,
-        key(
-            "value",
-            Kind::Integer {
-                min: i64::MIN,
-                max: i64::MAX,
-            },
-            "what it starts at",
-        ),
     ],
 };
 

@@ -10,6 +10,7 @@ mod lists;
 mod names;
 mod print;
 mod read;
+mod resources;
 mod scheduler;
 pub mod schema;
 mod syntax;

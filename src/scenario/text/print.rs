@@ -6,10 +6,11 @@ use std::fmt::Write;
 use toml_edit::Value;
 
 use super::arrivals::print_arrivals;
+use super::resources::print_resources;
 use super::scheduler::print_scheduler;
 use crate::base::{Nanos, format_bytes};
 use crate::scenario::language;
-use crate::scenario::model::{Body, ChannelKind, Costs, Machine, Process, RunAs, Scenario, Thread};
+use crate::scenario::model::{Body, Costs, Machine, Process, RunAs, Scenario, Thread};
 use crate::scenario::program::Program;
 use crate::scenario::words::Word;
 
@@ -115,38 +116,6 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
     }
 }
 
-fn print_resources(out: &mut Printer, scenario: &Scenario) {
-    for device in &scenario.devices {
-        out.named("[[device]]", &device.name);
-        out.unless(1, "channels", device.channels);
-    }
-    for mutex in &scenario.mutexes {
-        out.named("[[mutex]]", &mutex.name);
-        out.unless(false, "priority_inheritance", mutex.priority_inheritance);
-    }
-    for semaphore in &scenario.semaphores {
-        out.named("[[semaphore]]", &semaphore.name);
-        out.unless(1, "count", semaphore.count);
-    }
-    for barrier in &scenario.barriers {
-        out.named("[[barrier]]", &barrier.name);
-        out.plain("parties", barrier.parties);
-    }
-    for channel in &scenario.channels {
-        out.named("[[channel]]", &channel.name);
-        if channel.kind != ChannelKind::Pipe {
-            out.string("kind", channel.kind.word());
-        }
-        if channel.capacity_bytes != 64 << 10 {
-            out.string("capacity", &format_bytes(channel.capacity_bytes));
-        }
-    }
-    for variable in &scenario.variables {
-        out.named("[[variable]]", &variable.name);
-        out.unless(0, "value", variable.value);
-    }
-}
-
 fn print_process(out: &mut Printer, process: &Process) {
     out.named("[[process]]", &process.name);
     out.unless(1, "count", process.count);
@@ -213,7 +182,7 @@ impl Printer {
         self.text.push('\n');
     }
 
-    fn named(&mut self, header: &str, name: &str) {
+    pub(super) fn named(&mut self, header: &str, name: &str) {
         self.header(header);
         self.string("name", name);
     }

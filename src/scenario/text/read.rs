@@ -4,15 +4,12 @@
 use toml_edit::Table;
 
 use super::fields::Fields;
-use super::names::{Names, limited};
+use super::resources::read_resources;
 use super::scheduler::read_scheduler;
 use super::schema;
 use super::tasks::read_processes;
 use crate::scenario::diagnostic::{Complaint, Complaints, Severity, code, error};
-use crate::scenario::limits;
-use crate::scenario::model::{
-    Barrier, Channel, ChannelKind, Costs, Device, Machine, Mutex, Scenario, Semaphore, Variable,
-};
+use crate::scenario::model::{Costs, Machine, Scenario};
 use crate::scenario::validate::Places;
 
 /// The scenario in a table, and where its parts stand.
@@ -27,6 +24,7 @@ pub(super) fn read(root: &Table, complaints: &mut Complaints<'_>) -> (Scenario, 
             .and_then(|machine| machine.span("smt_throughput")),
         processes: Vec::new(),
     };
+    let resources = read_resources(&root, complaints);
     let scenario = Scenario {
         title: root.text("title", complaints).unwrap_or_default(),
         description: root.text("description", complaints).unwrap_or_default(),
@@ -38,76 +36,13 @@ pub(super) fn read(root: &Table, complaints: &mut Complaints<'_>) -> (Scenario, 
         scheduler: scheduler
             .map(|scheduler| read_scheduler(&scheduler, complaints))
             .unwrap_or_default(),
-        devices: named(
-            &root,
-            "device",
-            "disk",
-            complaints,
-            |name, device, complaints| Device {
-                name,
-                channels: whole(device, "channels", 1, complaints),
-            },
-        ),
-        mutexes: named(
-            &root,
-            "mutex",
-            "door",
-            complaints,
-            |name, mutex, complaints| Mutex {
-                name,
-                priority_inheritance: mutex
-                    .flag("priority_inheritance", complaints)
-                    .unwrap_or(false),
-            },
-        ),
-        semaphores: named(
-            &root,
-            "semaphore",
-            "slots",
-            complaints,
-            |name, semaphore, complaints| Semaphore {
-                name,
-                count: whole(semaphore, "count", 1, complaints),
-            },
-        ),
-        barriers: named(
-            &root,
-            "barrier",
-            "start",
-            complaints,
-            |name, barrier, complaints| {
-                if !barrier.has("parties") {
-                    barrier.missing("parties", "2", complaints);
-                }
-                Barrier {
-                    name,
-                    parties: whole(barrier, "parties", 1, complaints),
-                }
-            },
-        ),
-        channels: named(
-            &root,
-            "channel",
-            "jobs",
-            complaints,
-            |name, channel, complaints| Channel {
-                name,
-                kind: channel
-                    .word("kind", complaints)
-                    .unwrap_or(ChannelKind::Pipe),
-                capacity_bytes: channel.size("capacity", complaints).unwrap_or(64 << 10),
-            },
-        ),
-        variables: named(
-            &root,
-            "variable",
-            "total",
-            complaints,
-            |name, variable, complaints| Variable {
-                name,
-                value: variable.integer("value", complaints).unwrap_or(0),
-            },
-        ),
+        devices: resources.devices,
+        mutexes: resources.mutexes,
+        rwlocks: resources.rwlocks,
+        semaphores: resources.semaphores,
+        barriers: resources.barriers,
+        channels: resources.channels,
+        variables: resources.variables,
         processes: read_processes(&root, &mut places, complaints),
     };
     (scenario, places)
@@ -210,22 +145,4 @@ pub(super) fn whole(
         .integer(key, complaints)
         .and_then(|number| u32::try_from(number).ok())
         .unwrap_or(default)
-}
-
-/// The resources of one kind, made from their tables.
-fn named<T>(
-    root: &Fields<'_>,
-    key: &'static str,
-    example: &str,
-    complaints: &mut Complaints<'_>,
-    make: impl Fn(String, &Fields<'_>, &mut Complaints<'_>) -> T,
-) -> Vec<T> {
-    let mut names = Names::new(key);
-    let mut room = limits::DECLARATIONS;
-    let mut made = Vec::new();
-    for fields in limited(root.tables(key, complaints), key, &mut room, complaints) {
-        let name = names.take(&fields, example, made.len(), complaints);
-        made.push(make(name, &fields, complaints));
-    }
-    made
 }

@@ -38,6 +38,7 @@ pub(super) fn check(
 struct Declared<'s> {
     devices: Vec<&'s str>,
     mutexes: Vec<&'s str>,
+    rwlocks: Vec<&'s str>,
     semaphores: Vec<&'s str>,
     barriers: Vec<&'s str>,
     channels: Vec<&'s str>,
@@ -49,6 +50,7 @@ impl<'s> Declared<'s> {
         Declared {
             devices: sorted(scenario.devices.iter().map(|it| it.name.as_str())),
             mutexes: sorted(scenario.mutexes.iter().map(|it| it.name.as_str())),
+            rwlocks: sorted(scenario.rwlocks.iter().map(|it| it.name.as_str())),
             semaphores: sorted(scenario.semaphores.iter().map(|it| it.name.as_str())),
             barriers: sorted(scenario.barriers.iter().map(|it| it.name.as_str())),
             channels: sorted(scenario.channels.iter().map(|it| it.name.as_str())),
@@ -187,14 +189,18 @@ impl Checker<'_, '_, '_> {
                 self.check_statements(line, body);
             }
             StatementKind::Lock { mutex, attempt } => {
-                self.implied("mutex", mutex, &declared.mutexes, span);
+                self.mutex(mutex, span);
                 if let Some(attempt) = attempt {
                     self.check_statements(line, &attempt.locked);
                     self.check_statements(line, &attempt.timed_out);
                 }
             }
-            StatementKind::Unlock(mutex) | StatementKind::WaitCondition { mutex, .. } => {
-                self.implied("mutex", mutex, &declared.mutexes, span);
+            StatementKind::WaitCondition { mutex, .. } => self.mutex(mutex, span),
+            StatementKind::Unlock(lock)
+                if declared.rwlocks.binary_search(&lock.as_str()).is_ok() => {}
+            StatementKind::Unlock(lock) => self.implied("mutex", lock, &declared.mutexes, span),
+            StatementKind::ReadLock(lock) | StatementKind::WriteLock(lock) => {
+                self.declared_as("rwlock", lock, &declared.rwlocks, span);
             }
             StatementKind::Wait(name) | StatementKind::Post(name) => {
                 self.declared_as("semaphore", name, &declared.semaphores, span);
@@ -284,6 +290,22 @@ impl Checker<'_, '_, '_> {
                 );
             }
         }
+    }
+
+    /// A name that has to be that of a mutex.
+    fn mutex(&mut self, name: &str, span: &SourceSpan) {
+        if self.declared.rwlocks.binary_search(&name).is_ok() {
+            self.complaints.push(
+                error(
+                    code::UNKNOWN_NAME,
+                    bytes(span),
+                    format!("`{name}` is a reader-writer lock, not a mutex"),
+                )
+                .hint(format!("write `read-lock {name}` or `write-lock {name}`")),
+            );
+            return;
+        }
+        self.implied("mutex", name, &self.declared.mutexes, span);
     }
 
     fn nearest<'n>(&mut self, name: &str, known: &[&'n str]) -> Option<&'n str> {
