@@ -33,8 +33,9 @@ pub(super) fn record(
 
 impl Kernel {
     /// Runs the next round of this instant, or the first of the next instant at which anything
-    /// happens. Gives the outcome when the run is over.
-    pub fn step(&mut self, trace: &mut Trace) -> Option<Outcome> {
+    /// happens; of plain time slicing as many instants as it takes for the trace to have `stop_at`
+    /// events. Gives the outcome when the run is over.
+    pub fn step(&mut self, trace: &mut Trace, stop_at: u64) -> Option<Outcome> {
         if let Some(outcome) = self.halted.take() {
             return Some(self.deadlock_or(outcome));
         }
@@ -45,10 +46,13 @@ impl Kernel {
             let limit = "events".to_owned();
             return Some(self.deadlock_or(Outcome::Limit { limit }));
         }
+        if self.hand_over(trace, stop_at.min(self.limits.events)) {
+            return None;
+        }
         if self.review_at != Nanos::NEVER {
             self.set_review(); // Those it was for may have left.
         }
-        let next = self.next_instant();
+        let next = self.deadlines.earliest().min(self.next_instant_of_others());
         if next > self.now {
             self.deadlines_pass(trace);
         }
@@ -63,9 +67,6 @@ impl Kernel {
             self.now = next;
             self.statements_now = 0;
             self.expiries_done = false;
-        }
-        if self.hand_over(trace) {
-            return None;
         }
         self.programs_go_on(trace);
         while let Some(timer) = self.timers.take_due(next) {
@@ -93,14 +94,14 @@ impl Kernel {
         None
     }
 
-    fn next_instant(&self) -> Nanos {
+    /// When next something happens that is no end of computing or of a quantum.
+    pub(super) fn next_instant_of_others(&self) -> Nanos {
         let arrival = self
             .arrivals
             .get(self.arrived)
             .map_or(Nanos::NEVER, |arrival| arrival.0);
-        self.deadlines
-            .earliest()
-            .min(self.timers.next())
+        self.timers
+            .next()
             .min(self.periodic.next(self.now))
             .min(arrival)
             .min(self.review_at)

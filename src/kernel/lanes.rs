@@ -57,7 +57,8 @@ impl Lane {
 /// lanes and on sixty-four.
 #[derive(Clone, Debug)]
 pub(super) struct Deadlines {
-    at: Vec<Nanos>,
+    /// In the last group, what is beyond the last lane never happens.
+    at: Vec<[Nanos; GROUP]>,
     /// Of each group.
     earliest: Vec<Nanos>,
 }
@@ -66,23 +67,27 @@ const GROUP: usize = 8;
 
 impl Deadlines {
     pub(super) fn new(lanes: usize) -> Deadlines {
+        let groups = lanes.div_ceil(GROUP);
         Deadlines {
-            at: vec![Nanos::NEVER; lanes],
-            earliest: vec![Nanos::NEVER; lanes.div_ceil(GROUP)],
+            at: vec![[Nanos::NEVER; GROUP]; groups],
+            earliest: vec![Nanos::NEVER; groups],
         }
     }
 
     /// The earliest time.
     #[inline]
     pub(super) fn earliest(&self) -> Nanos {
-        earliest(&self.earliest)
+        match &self.earliest[..] {
+            [only] => *only,
+            groups => groups.iter().copied().min().unwrap_or(Nanos::NEVER),
+        }
     }
 
     /// The lanes on which something happens at `now`, which must be the earliest time.
     #[inline]
     pub(super) fn due(&self, now: Nanos) -> LaneSet {
         let mut due = LaneSet::default();
-        for (group, ats) in self.at.chunks(GROUP).enumerate() {
+        for (group, ats) in self.at.iter().enumerate() {
             if self.earliest[group] == now {
                 due.0[group / 8 % 4] |= due_in(ats, now) << (group % 8 * GROUP);
             }
@@ -90,42 +95,56 @@ impl Deadlines {
         due
     }
 
-    /// The same as bits, for a machine of up to 64 lanes.
+    /// The same as bits, of the first 64 lanes.
     #[inline]
-    pub(super) fn due_bits(&self, now: Nanos) -> Option<u64> {
-        if self.at.len() > 64 {
-            return None;
-        }
+    pub(super) fn due_bits(&self, now: Nanos) -> u64 {
         let mut due = 0;
-        for (group, ats) in self.at.chunks(GROUP).enumerate() {
+        for (group, ats) in self.at.iter().take(64 / GROUP).enumerate() {
             if self.earliest[group] == now {
                 due |= due_in(ats, now) << (group * GROUP);
             }
         }
-        Some(due)
+        due
     }
 
     /// Something happens on `lane` at `at`, or never.
     #[inline]
     pub(super) fn set(&mut self, lane: usize, at: Nanos) {
-        self.at[lane] = at;
-        let group = lane / GROUP;
-        let end = self.at.len().min((group + 1) * GROUP);
-        self.earliest[group] = earliest(&self.at[group * GROUP..end]);
+        self.put(lane, at);
+        self.look_again(lane / GROUP);
+    }
+
+    /// The same for lanes of the first 64, all of which must be looked at again with `look_again_at`
+    /// before anything is asked.
+    #[inline]
+    pub(super) fn put(&mut self, lane: usize, at: Nanos) {
+        self.at[lane / GROUP][lane % GROUP] = at;
+    }
+
+    /// What has been put on the lanes `changed` counts.
+    #[inline]
+    pub(super) fn look_again_at(&mut self, changed: u64) {
+        for group in 0..self.at.len().min(64 / GROUP) {
+            if changed >> (group * GROUP) & 0xff != 0 {
+                self.look_again(group);
+            }
+        }
+    }
+
+    #[inline]
+    fn look_again(&mut self, group: usize) {
+        let [a, b, c, d, e, f, g, h] = self.at[group];
+        self.earliest[group] = a.min(b).min(c.min(d)).min(e.min(f).min(g.min(h)));
     }
 }
 
 #[inline]
-fn earliest(ats: &[Nanos]) -> Nanos {
-    ats.iter()
-        .fold(Nanos::NEVER, |earliest, at| earliest.min(*at))
-}
-
-#[inline]
-fn due_in(ats: &[Nanos], now: Nanos) -> u64 {
-    ats.iter()
-        .enumerate()
-        .fold(0, |due, (index, at)| due | u64::from(*at == now) << index)
+fn due_in(ats: &[Nanos; GROUP], now: Nanos) -> u64 {
+    let mut due = 0;
+    for (lane, at) in ats.iter().enumerate() {
+        due |= u64::from(*at == now) << lane;
+    }
+    due
 }
 
 /// A set of lanes, walked lowest first.

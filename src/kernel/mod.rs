@@ -98,7 +98,7 @@ impl Simulation {
     pub fn run(&mut self, event_budget: u64) -> bool {
         let stop_at = self.events().saturating_add(event_budget);
         while !self.over && self.events() < stop_at {
-            self.step();
+            self.advance(stop_at);
         }
         self.over
     }
@@ -106,8 +106,13 @@ impl Simulation {
     /// Runs one instant: everything that happens at the next time anything happens. True when the
     /// run is over.
     pub fn step(&mut self) -> bool {
+        self.advance(0)
+    }
+
+    /// Runs one instant, or of plain time slicing as many as it takes to have `stop_at` events.
+    fn advance(&mut self, stop_at: u64) -> bool {
         if !self.over
-            && let Some(outcome) = self.kernel.step(&mut self.trace)
+            && let Some(outcome) = self.kernel.step(&mut self.trace, stop_at)
         {
             self.trace.end = self.kernel.now();
             self.trace.outcome = outcome;

@@ -64,6 +64,11 @@ impl Periodic {
         deadline.map_or(release, |(at, ..)| release.min(*at))
     }
 
+    /// Whether no task has jobs.
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
     /// A task has ended, and its jobs with it.
     pub(super) fn forget(&mut self, task: TaskId) {
         if self.jobs.remove(&task).is_some() {

@@ -42,11 +42,6 @@ impl Rules for Fifo {
         self.ready.retain(|task| is_alive(*task));
     }
 
-    #[inline]
-    fn is_in_order(&self) -> bool {
-        true
-    }
-
     // Rule 2.
     #[inline]
     fn slice(&self, _: TaskId, _: &Entities) -> Nanos {

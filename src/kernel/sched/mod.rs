@@ -35,7 +35,7 @@ use mlfq::Mlfq;
 use multilevel::Multilevel;
 use priority::Priority;
 use rate_monotonic::RateMonotonic;
-use round_robin::RoundRobin;
+pub(super) use round_robin::RoundRobin;
 use shortest::Shortest;
 use stride::Stride;
 
@@ -71,11 +71,6 @@ trait Rules {
 
     /// Drops the tasks that ended while they waited.
     fn retain(&mut self, entities: &mut Entities, is_alive: &dyn Fn(TaskId) -> bool);
-
-    /// Whether tasks leave in the order in which they came.
-    fn is_in_order(&self) -> bool {
-        false
-    }
 
     /// How much is left of the slice of this task, [`Nanos::NEVER`] if the policy does not slice.
     /// Zero when the slice is over and the next one has not begun.
@@ -223,9 +218,22 @@ impl RunQueue {
         policy!(self, rules => rules.retain(all, is_alive));
     }
 
+    /// The queue itself, if the policy is round robin.
     #[inline]
-    pub(super) fn is_in_order(&self) -> bool {
-        policy!(self, rules => rules.is_in_order())
+    pub(super) fn as_round_robin(&self) -> Option<&RoundRobin> {
+        match self {
+            RunQueue::RoundRobin(queue) => Some(queue),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    #[inline]
+    pub(super) fn as_round_robin_mut(&mut self) -> Option<&mut RoundRobin> {
+        match self {
+            RunQueue::RoundRobin(queue) => Some(queue),
+            _ => None,
+        }
     }
 
     #[inline]

@@ -28,6 +28,18 @@ impl RoundRobin {
             quantum,
         }
     }
+
+    /// How long a slice is at most.
+    pub(in crate::kernel) fn quantum(&self) -> Nanos {
+        self.quantum
+    }
+
+    /// A task goes to the back, and the first one is taken.
+    #[inline]
+    pub(in crate::kernel) fn turn(&mut self, task: TaskId) -> TaskId {
+        self.ready.push_back(task);
+        self.ready.pop_front().expect("one has just come")
+    }
 }
 
 impl Rules for RoundRobin {
@@ -52,11 +64,6 @@ impl Rules for RoundRobin {
 
     fn retain(&mut self, _: &mut Entities, is_alive: &dyn Fn(TaskId) -> bool) {
         self.ready.retain(|task| is_alive(*task));
-    }
-
-    #[inline]
-    fn is_in_order(&self) -> bool {
-        true
     }
 
     // Rule 2; the kernel sees to rule 3, since it alone knows when a quantum is over.
