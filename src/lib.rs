@@ -7,6 +7,7 @@
 //! - [`scenario`]: what is asked: the model, its text, its links, its limits.
 //! - [`trace`]: what happened, simulated or measured.
 //! - `kernel`: the simulated operating system.
+//! - [`benchmark`]: how fast the kernel is.
 //! - `explore`: all schedules of a small program.
 //! - [`analysis`]: numbers and sentences made from a trace.
 //! - `work`: what real tasks compute.
@@ -16,6 +17,7 @@
 
 pub mod analysis;
 pub mod base;
+pub mod benchmark;
 pub mod content;
 pub mod exec;
 pub mod kernel;

@@ -13,6 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("scenario", &["base"]),
     ("trace", &["base"]),
     ("kernel", &["base", "scenario", "trace"]),
+    ("benchmark", &["base", "scenario", "trace", "kernel"]),
     ("explore", &["base", "scenario", "trace", "kernel"]),
     (
         "analysis",
