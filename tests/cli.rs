@@ -616,3 +616,27 @@ fn a_picture_is_small_and_names_nothing_it_should_not() {
     assert!(!run.out.contains("<script"));
     assert!(run.out.len() < 1_000_000, "{} bytes", run.out.len());
 }
+
+#[test]
+fn the_simulation_itself_is_timed() {
+    let run = timeslice(&["bench", "gallery:textbook", "--tries", "3", "--json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let times = json(&run);
+    assert_eq!(
+        (&times["outcome"], &times["tries"]),
+        (&"finished".into(), &3.into())
+    );
+    assert_eq!(times["simulated_ns"], 30_000_000);
+    let [shortest, median, longest] =
+        ["shortest_ns", "median_ns", "longest_ns"].map(|key| times[key].as_u64().unwrap());
+    assert!(shortest <= median && median <= longest);
+    for (arguments, words) in [
+        (&["bench", "--tries", "0"][..], "something has to be timed"),
+        (&["bench", "--set", "machine.cores=2"], "name one"),
+        (&["bench", "a.toml", "b.toml"], "it takes one file"),
+    ] {
+        let run = timeslice(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(run.err.contains(words), "{}", run.err);
+    }
+}

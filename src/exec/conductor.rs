@@ -108,7 +108,6 @@ impl Conductor {
             runs: self.runs.clone(),
             clock_step: calibration.clock_step(),
             calibration,
-            notes: self.plan.notes.clone(),
             starts: self.seats.iter().map(|seat| seat.start).collect(),
         }
     }

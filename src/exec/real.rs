@@ -76,8 +76,6 @@ pub struct Measured {
     pub clock_step: Nanos,
     /// How fast a quiet core is here.
     pub calibration: Calibration,
-    /// What stands in for what, and what is left out.
-    pub notes: Vec<String>,
     /// How long each worker took to start, in the order of the plan; not part of any run's time.
     pub starts: Vec<WorkerStart>,
 }

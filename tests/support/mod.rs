@@ -47,10 +47,7 @@ pub fn shown(scenario: &Scenario) -> String {
 pub fn run(scenario: &Scenario) -> Trace {
     let trace = simulate(scenario, RunLimits::PAGE);
     if let Err(wrong) = invariants::check(&trace, scenario) {
-        panic!(
-            "{wrong}\nin\n{}",
-            timeslice::scenario::text::print(scenario)
-        );
+        panic!("{wrong}\nin\n{}", shown(scenario));
     }
     trace
 }

@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Compare(Options),
     /// Simulate and write a table or a picture.
     Export(Options),
+    /// Time the simulation itself.
+    Bench(Options),
 }
 
 /// The options of all commands; each command takes some of them.
@@ -61,9 +63,11 @@ pub(crate) struct Options {
     pub(crate) values: Option<Vec<String>>,
     /// What to export.
     pub(crate) form: Option<Form>,
+    /// How many times a run is timed.
+    pub(crate) tries: u32,
 }
 
-const COMMANDS: [(&str, Topic); 8] = [
+const COMMANDS: [(&str, Topic); 9] = [
     ("run", Topic::Run),
     ("check", Topic::Check),
     ("link", Topic::Link),
@@ -72,6 +76,7 @@ const COMMANDS: [(&str, Topic); 8] = [
     ("explain", Topic::Explain),
     ("compare", Topic::Compare),
     ("export", Topic::Export),
+    ("bench", Topic::Bench),
 ];
 
 /// Reads the arguments, the program's own name left out.
@@ -98,6 +103,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         by: None,
         values: None,
         form: None,
+        tries: 9,
     };
     let wants_help =
         read_options(&mut parser, topic, &mut options).map_err(|error| usage(topic, &error))?;
@@ -105,7 +111,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         return Ok(Command::Help(topic));
     }
     let count = options.inputs.len();
-    if count == 0 {
+    if count == 0 && topic != Topic::Bench {
         return Err(usage(topic, &"the file is missing".into()));
     }
     if count > 1 && !matches!(topic, Topic::Check) {
@@ -120,6 +126,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Topic::Explain => Command::Explain(options),
         Topic::Compare => Command::Compare(options),
         Topic::Export => Command::Export(options),
+        Topic::Bench => Command::Bench(options),
         Topic::All => unreachable!("a command has been found"),
     })
 }
@@ -166,7 +173,12 @@ fn read_options(
                 };
                 options.set.push((key.trim().to_owned(), value.to_owned()));
             }
-            Long("json") if matches!(topic, Topic::Run | Topic::Check | Topic::Compare) => {
+            Long("json")
+                if matches!(
+                    topic,
+                    Topic::Run | Topic::Check | Topic::Compare | Topic::Bench
+                ) =>
+            {
                 options.json = true
             }
             Long("max-events") if runs => options.limits.events = parser.value()?.parse()?,
@@ -215,6 +227,12 @@ fn read_options(
                     "slices" => Form::Slices,
                     _ => return Err(format!("`--csv {text}`: it is tasks or slices").into()),
                 });
+            }
+            Long("tries") if topic == Topic::Bench => {
+                options.tries = parser.value()?.parse()?;
+                if options.tries == 0 {
+                    return Err("`--tries 0`: something has to be timed".into());
+                }
             }
             Long("svg") if topic == Topic::Export => options.form = Some(Form::Svg),
             Value(input) => options.inputs.push(input),

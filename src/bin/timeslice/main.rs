@@ -4,6 +4,7 @@
 //! usage. What it prints is made from traces by `timeslice::analysis`; nothing is computed here.
 
 mod arguments;
+mod bench;
 mod check;
 mod compare;
 mod diagnose;
@@ -75,5 +76,6 @@ fn perform(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Explain(options) => explain::explain(&options, out),
         Command::Compare(options) => compare::compare(&options, out),
         Command::Export(options) => export::export(&options, out),
+        Command::Bench(options) => bench::bench(&options, out),
     }
 }

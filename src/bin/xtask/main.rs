@@ -8,6 +8,7 @@
     reason = "a command line tool speaks on standard output"
 )]
 
+mod bench;
 mod build;
 mod doctor;
 mod environment;
@@ -37,6 +38,7 @@ cargo xtask COMMAND
   serve [--port N] [--no-isolation] [--dev]
                       install what is missing, build, and serve the page at http://127.0.0.1:8080
   test [--only STAGE] install what is missing and run every check; `--only help` lists the stages
+  bench               time the kernel beside a bare loop, natively and in Chromium
   build [--dev]       build the page, the plain worker and the pool into dist/
   doctor              print which tools were found, where, and what to run for those that are missing
   env [--shared]      print the shell exports with which `trunk serve` and `wasm-pack test` work by hand
@@ -140,6 +142,7 @@ fn dispatch() -> Result<(), Failure> {
         Some("test") => test::command(options.only.as_deref())?,
         Some("build") => build::command(mode)?,
         Some("doctor") => doctor::command()?,
+        Some("bench") => bench::command()?,
         Some("env") => environment::command(options.shared)?,
         Some("sizes") => sizes::command()?,
         Some("workers") => workers::command()?,

@@ -101,7 +101,7 @@ pub(crate) fn command(only: Option<&str>) -> Result<(), Stop> {
 }
 
 /// The native cargo, at the root of the checkout.
-fn cargo(arguments: &[&str]) -> Command {
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(place::root()).args(arguments);
     command
@@ -160,6 +160,7 @@ fn clippy_wasm() -> Result<(), Stop> {
     for (build, feature, test) in [
         (Build::Plain, "web", "web_plain"),
         (Build::Plain, "web", "web_timeline"),
+        (Build::Plain, "web", "web_benchmark"),
         (Build::Shared, "pool", "web_pool"),
     ] {
         run(environment
@@ -188,15 +189,16 @@ fn clippy_wasm() -> Result<(), Stop> {
 
 fn wasm_plain() -> Result<(), Stop> {
     // Each in its own place: the first in a worker, the second in a page.
-    wasm_pack(Build::Plain, "web", "web_plain")?;
-    wasm_pack(Build::Plain, "web", "web_timeline")
+    wasm_pack(Build::Plain, "web", "web_plain", Mode::Dev)?;
+    wasm_pack(Build::Plain, "web", "web_timeline", Mode::Dev)
 }
 
 fn wasm_pool() -> Result<(), Stop> {
-    wasm_pack(Build::Shared, "pool", "web_pool")
+    wasm_pack(Build::Shared, "pool", "web_pool", Mode::Dev)
 }
 
-fn wasm_pack(build: Build, feature: &str, test: &str) -> Result<(), Stop> {
+/// Runs one of the test files that are for a browser.
+pub(crate) fn wasm_pack(build: Build, feature: &str, test: &str, mode: Mode) -> Result<(), Stop> {
     let environment = Environment::ensure()?;
     let (_, driver) = system::ensure_browser()?;
     tools::wasm_bindgen()?.ensure()?;
@@ -218,7 +220,7 @@ fn wasm_pack(build: Build, feature: &str, test: &str) -> Result<(), Stop> {
             "--test",
             test,
         ])
-        .args(["--profile", Mode::Dev.worker_profile()])
+        .args(["--profile", mode.worker_profile()])
         .env("CHROMEDRIVER", driver)
         // A pool that never becomes ready must end the run.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120"))

@@ -153,7 +153,12 @@ fn difference(residual: &Residual, unit: Unit) -> String {
         Difference::Shorter(by) => ("−", duration(by)),
         Difference::Number(by) => {
             let sign = if by < 0.0 { "−" } else { "+" };
-            (sign, value(Value::Number(by.abs()), unit))
+            let size = match unit {
+                // The difference of two percentages is none.
+                Unit::Percent => format!("{}\u{a0}points", significant(by.abs())),
+                _ => value(Value::Number(by.abs()), unit),
+            };
+            (sign, size)
         }
     };
     // Of a percentage, a percentage would only confuse.
