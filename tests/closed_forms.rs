@@ -16,7 +16,7 @@ use timeslice::scenario::{Policy, Scenario, StatementKind};
 /// and waits for them.
 fn fork_join(serial: Nanos, parallel: Nanos, threads: u32, cores: u32) -> Scenario {
     let part = Nanos(parallel.0 / u64::from(threads));
-    let mut statements = vec![StatementKind::Compute(serial)];
+    let mut statements = vec![StatementKind::Compute(serial.into())];
     statements.extend((0..threads).map(|_| StatementKind::Spawn("part".to_owned())));
     statements.push(StatementKind::Join);
     let mut scenario = textbook(Policy::Fifo, Nanos::from_ms(10));
@@ -26,7 +26,7 @@ fn fork_join(serial: Nanos, parallel: Nanos, threads: u32, cores: u32) -> Scenar
         Nanos::ZERO,
         vec![
             thread("main", 1, program(statements)),
-            thread("part", 0, program([StatementKind::Compute(part)])),
+            thread("part", 0, program([StatementKind::Compute(part.into())])),
         ],
     )];
     scenario

@@ -138,6 +138,23 @@ fn two_that_keep_making_way_for_each_other_are_a_livelock() {
 }
 
 #[test]
+fn yields_without_end_are_a_livelock_unless_someone_will_wake() {
+    let yields = "forever { yield }";
+    let report = simulated("", &[yields, yields]);
+    assert_eq!(report.outcome, "livelock");
+    // More than 100,000 yields of 2.4 us each, until the sleeper ends what they do.
+    let report = simulated(
+        "",
+        &[
+            "repeat 200000 { yield }",
+            "repeat 200000 { yield }",
+            "sleep 900ms",
+        ],
+    );
+    assert_eq!(report.outcome, "finished");
+}
+
+#[test]
 fn a_semaphore_lets_as_many_in_as_it_counts() {
     let program = "wait slots; compute 10ms; post slots";
     let head = "[machine]\ncores = 4\ncosts = \"free\"\n[[semaphore]]\nname = \"slots\"\ncount = 2";

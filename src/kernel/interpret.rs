@@ -190,13 +190,24 @@ impl Kernel {
             }
             match self.execute(trace, lane, actor) {
                 Effect::GoOn => {}
-                effect => return effect,
+                effect => {
+                    match effect {
+                        Effect::Yield => self.yields_in_a_row += 1,
+                        _ => self.yields_in_a_row = 0,
+                    }
+                    return effect;
+                }
             }
         }
     }
 
     fn is_livelock(&self) -> bool {
         if self.sync.timed_out_in_a_row >= limits::TIME_OUTS_IN_A_ROW {
+            return true;
+        }
+        if self.yields_in_a_row >= limits::YIELDS_IN_A_ROW
+            && self.next_instant_of_others() == Nanos::NEVER
+        {
             return true;
         }
         let per_task = u64::from(limits::STATEMENTS_AT_ONE_INSTANT);

@@ -199,6 +199,7 @@ impl Kernel {
     pub(super) fn arrive(&mut self, trace: &mut Trace, task: TaskId) {
         self.take_room(task);
         record(trace, self.now, EventKind::Arrive, task, 0, 0);
+        self.yields_in_a_row = 0;
         self.begin_jobs(trace, task);
         self.become_ready(trace, task, Entry::Arrived);
     }
@@ -206,6 +207,7 @@ impl Kernel {
     /// What a task waited for has happened.
     pub(super) fn wake(&mut self, trace: &mut Trace, task: TaskId, resource: u16) {
         record(trace, self.now, EventKind::Wake, task, 0, resource);
+        self.yields_in_a_row = 0;
         self.become_ready(trace, task, Entry::Woke);
     }
 

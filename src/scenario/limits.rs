@@ -68,6 +68,9 @@ pub const STATEMENTS_AT_ONE_INSTANT: u32 = 100_000;
 /// Lock attempts that may time out in a row, with no attempt that succeeds and no task that ends in
 /// between, before the run is called a livelock.
 pub const TIME_OUTS_IN_A_ROW: u32 = 1_000;
+/// Times that tasks may yield in a row, with no task that computes, wakes, comes or ends in between, before
+/// the run is called a livelock.
+pub const YIELDS_IN_A_ROW: u32 = 100_000;
 /// Most real workers of a real run.
 pub const REAL_WORKERS: u32 = 16;
 /// Longest real run.

@@ -101,7 +101,7 @@ pub fn outcome(outcome: &Outcome) -> Option<String> {
         Outcome::Finished => return None,
         Outcome::Deadlock { .. } => "ended in a deadlock".to_owned(),
         Outcome::Stuck => "stuck: tasks wait for what nobody will give".to_owned(),
-        Outcome::Livelock => "ended in a livelock".to_owned(),
+        Outcome::Livelock => "stopped: a livelock is suspected".to_owned(),
         Outcome::Limit { limit } => format!("stopped at the limit of {limit}"),
         Outcome::TimeLimit => "stopped at the time limit".to_owned(),
         Outcome::Cancelled => "stopped".to_owned(),

@@ -94,7 +94,9 @@ fn outcome(report: &Report) -> String {
                 .collect();
             format!("Deadlock at {end}: {}.", circle.join(", "))
         }
-        "livelock" => format!("Livelock at {end}: tasks run, but time does not pass."),
+        "livelock" => {
+            format!("Livelock suspected at {end}: tasks go on and on, and nothing gets done.")
+        }
         "limit" => {
             let limit = report.limit.as_deref().unwrap_or("");
             format!(

@@ -203,8 +203,8 @@ pub(crate) fn wasm_pack(build: Build, feature: &str, test: &str, mode: Mode) -> 
     let (_, driver) = system::ensure_browser()?;
     tools::wasm_bindgen()?.ensure()?;
     tools::wasm_pack().ensure()?;
-    run(environment
-        .command("wasm-pack", build)
+    let mut command = environment.command("wasm-pack", build);
+    command
         .args([
             "test",
             "--headless",
@@ -223,7 +223,12 @@ pub(crate) fn wasm_pack(build: Build, feature: &str, test: &str, mode: Mode) -> 
         .args(["--profile", mode.worker_profile()])
         .env("CHROMEDRIVER", driver)
         // A pool that never becomes ready must end the run.
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120"))
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    if mode == Mode::Release {
+        // What a benchmark prints is its result.
+        command.args(["--", "--nocapture"]);
+    }
+    run(&mut command)
 }
 
 fn e2e() -> Result<(), Stop> {

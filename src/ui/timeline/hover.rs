@@ -302,7 +302,7 @@ pub fn sentence(data: &TimelineData) -> String {
         Outcome::Finished => "",
         Outcome::Deadlock { .. } => " It ended in a deadlock.",
         Outcome::Stuck => " It got stuck: tasks wait for what nobody will give.",
-        Outcome::Livelock => " It ended in a livelock.",
+        Outcome::Livelock => " It was stopped: a livelock is suspected.",
         Outcome::Limit { .. } => " It reached a limit.",
         Outcome::TimeLimit => " It reached its time limit.",
         Outcome::Cancelled => " It was stopped.",
