@@ -36,6 +36,7 @@ struct TaskTally {
 struct LaneTally {
     useful: Nanos,
     switch: Nanos,
+    spin: Nanos,
     last_thread: Option<TaskId>,
     /// Whether that thread still has the lane.
     taken: bool,
@@ -69,6 +70,7 @@ impl Visitor for Tally<'_> {
         match span.kind {
             SpanKind::Useful => tally.useful += span.end - span.start,
             SpanKind::Switch => tally.switch += span.end - span.start,
+            SpanKind::Spin => tally.spin += span.end - span.start,
             SpanKind::Gap => {}
         }
     }
@@ -241,8 +243,11 @@ impl<'a> Tally<'a> {
             sibling: info.sibling,
             useful_ns: tally.useful.0,
             switch_ns: tally.switch.0,
-            spin_ns: 0,
-            idle_ns: self.trace.end.saturating_sub(tally.useful + tally.switch).0,
+            spin_ns: tally.spin.0,
+            idle_ns: {
+                let busy = tally.useful + tally.switch + tally.spin;
+                self.trace.end.saturating_sub(busy).0
+            },
         }
     }
 }

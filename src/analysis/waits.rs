@@ -80,10 +80,10 @@ impl Visitor for Tally<'_> {
         match span.kind {
             SpanKind::Switch => self.switching += overlap,
             SpanKind::Gap => {}
-            SpanKind::Useful if span.coroutine == TaskId::NONE => {
+            SpanKind::Useful | SpanKind::Spin if span.coroutine == TaskId::NONE => {
                 self.ran[span.task.index()] += overlap;
             }
-            SpanKind::Useful => self.ran[span.coroutine.index()] += overlap,
+            SpanKind::Useful | SpanKind::Spin => self.ran[span.coroutine.index()] += overlap,
         }
     }
 

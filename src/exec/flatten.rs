@@ -301,6 +301,7 @@ fn name_of(kind: &StatementKind) -> &'static str {
         StatementKind::Compute(_) => "compute",
         StatementKind::Io { .. } => "io",
         StatementKind::Await { .. } => "await",
+        StatementKind::Poll { .. } => "poll",
         StatementKind::Sleep(_) => "sleep",
         StatementKind::Yield => "yield",
         StatementKind::Repeat { .. } => "repeat",

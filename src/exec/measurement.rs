@@ -251,6 +251,8 @@ impl Merger {
                 | EventKind::Sent
                 | EventKind::Received
                 | EventKind::Broken
+                | EventKind::SpinBegin
+                | EventKind::SpinEnd
                 | EventKind::GapBegin
                 | EventKind::GapEnd => continue,
             };

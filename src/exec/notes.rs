@@ -54,6 +54,10 @@ pub(super) fn all(
     if scenario.processes.iter().any(|process| process.gil) {
         notes.push("`gil` has no effect: real workers have no interpreter lock.".to_owned());
     }
+    let has_events = |process: &Process| process.threads.iter().any(|it| it.events.is_some());
+    if scenario.processes.iter().any(has_events) {
+        notes.push("`events` has no effect: a real event loop is the browser's own.".to_owned());
+    }
     let step = expected_clock_step(capabilities);
     if flattener.shortest_compute < Nanos(step.0 * 10) {
         notes.push(format!(

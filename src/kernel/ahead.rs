@@ -57,7 +57,10 @@ impl Kernel {
                 | Instruction::Add(_)
                 | Instruction::Store(_)
                 | Instruction::AtomicAdd { .. } => {}
-                Instruction::Io { .. }
+                Instruction::PollBegin { .. } => {}
+                Instruction::PollCheck { .. }
+                | Instruction::PollSpin
+                | Instruction::Io { .. }
                 | Instruction::Await { .. }
                 | Instruction::Sleep(_)
                 | Instruction::Yield

@@ -15,6 +15,13 @@ pub(super) enum Instruction {
     Io { device: u16, duration: Time },
     /// Suspends the coroutine while the device works; in a plain thread the same as `Io`.
     Await { device: u16, duration: Time },
+    /// Asks the device without waiting for it.
+    PollBegin { device: u16, duration: Time },
+    /// Goes on if the device is done; else sleeps for so long, and then goes on at this many
+    /// instructions back.
+    PollCheck { every: Nanos, back: u8 },
+    /// Asks without a pause until the device is done.
+    PollSpin,
     /// Waits for this long.
     Sleep(Time),
     /// Lets others go first.
@@ -78,10 +85,13 @@ pub(super) enum Instruction {
 impl Instruction {
     /// Whether it takes a random time.
     pub(super) fn draws(&self) -> bool {
-        use Instruction::{Await, ComputeRandom, Io, Sleep};
+        use Instruction::{Await, ComputeRandom, Io, PollBegin, Sleep};
         match self {
             ComputeRandom(_) => true,
-            Io { duration, .. } | Await { duration, .. } | Sleep(duration) => {
+            Io { duration, .. }
+            | Await { duration, .. }
+            | PollBegin { duration, .. }
+            | Sleep(duration) => {
                 matches!(duration, Time::Exponential(_))
             }
             _ => false,
@@ -109,6 +119,8 @@ pub(super) trait Names {
     fn transfer(&mut self, channel: &str, bytes: Option<u64>) -> (u32, Nanos);
     /// Says where the program goes on when nobody is left at the other end of the channel.
     fn transfer_goes_on_at(&mut self, transfer: u32, target: u32);
+    /// The system calls before and after an `await`, as far as the coroutine makes them itself.
+    fn await_calls(&self) -> (Nanos, Nanos);
     /// What an operation on shared memory costs.
     fn access_cost(&self, access: Access) -> Nanos;
 }
@@ -133,6 +145,8 @@ pub(super) enum Access {
     Atomic,
     /// Taking or giving back a lock, a semaphore, a condition, a barrier.
     Lock,
+    /// Asking the kernel.
+    Call,
 }
 
 /// Appends a program to `code`, and gives where it starts and how many loop counters it needs. With
@@ -198,11 +212,19 @@ impl<N: Names> Compiler<'_, N> {
             }
             StatementKind::Await { device, duration } => {
                 let device = self.names.device(device);
+                let (before, after) = self.names.await_calls();
+                self.compute(before);
                 self.code.push(Instruction::Await {
                     device,
                     duration: *duration,
                 });
+                self.compute(after);
             }
+            StatementKind::Poll {
+                device,
+                duration,
+                every,
+            } => self.poll(device, *duration, *every),
             StatementKind::Sleep(duration) => self.code.push(Instruction::Sleep(*duration)),
             StatementKind::Yield => self.code.push(Instruction::Yield),
             StatementKind::Repeat { times: 0, .. } => {}
@@ -317,10 +339,28 @@ impl<N: Names> Compiler<'_, N> {
     /// An instruction that takes effect after its cost has been computed.
     fn access(&mut self, access: Access, instruction: Instruction) {
         let cost = self.names.access_cost(access);
+        self.compute(cost);
+        self.code.push(instruction);
+    }
+
+    fn compute(&mut self, cost: Nanos) {
         if cost > Nanos::ZERO {
             self.code.push(Instruction::Compute(cost));
         }
-        self.code.push(instruction);
+    }
+
+    fn poll(&mut self, device: &str, duration: Time, every: Nanos) {
+        let device = self.names.device(device);
+        self.code.push(Instruction::PollBegin { device, duration });
+        if every == Nanos::ZERO {
+            return self.code.push(Instruction::PollSpin);
+        }
+        let start = self.code.len();
+        self.access(Access::Call, Instruction::PollCheck { every, back: 0 });
+        let back = (self.code.len() - start) as u8;
+        if let Some(Instruction::PollCheck { back: of_check, .. }) = self.code.last_mut() {
+            *of_check = back;
+        }
     }
 
     fn transfer(&mut self, channel: &str, bytes: Option<u64>) {

@@ -228,7 +228,8 @@ impl Kernel {
         started.last_lane = lane as u16;
         let actor = match started.event_loop {
             Task::NO_LOOP => Some(task),
-            event_loop => self.loops[event_loop as usize].current,
+            // Between coroutines it has work of its own: it looks for events.
+            event_loop => self.loops[event_loop as usize].current.or(Some(task)),
         };
         let left = actor.map_or(Nanos::ZERO, |actor| {
             self.span_of(lane, actor, self.task(actor).remaining)

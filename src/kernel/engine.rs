@@ -161,7 +161,10 @@ impl Kernel {
             }
             Ends::LockLimit(number) => return self.attempt_is_over(trace, task, number),
         };
-        if self.task(task).state != State::Ended {
+        if self.task(task).state == State::Ended {
+            return;
+        }
+        if !matches!(ends, Ends::Service(_)) || !self.is_found_out(trace, task, resource) {
             self.wake(trace, task, resource);
         }
     }

@@ -4,6 +4,7 @@
 use super::code::Instruction;
 use super::device::Request;
 use super::engine::record;
+use super::events::Look;
 use super::sched::Entry;
 use super::setup::{CHILDREN, COROUTINE_SWITCH, COROUTINES, NO_SWITCH, PERIOD, TIMER};
 use super::state::{Kernel, State, Task};
@@ -75,7 +76,15 @@ impl Kernel {
     ) -> bool {
         let state = &mut self.loops[event_loop as usize];
         let Some(next) = state.ready.pop_front() else {
-            if state.alive == 0 {
+            match self.look(trace, lane, thread) {
+                Some(Look::Over) => return true,
+                Some(Look::Goes) => {
+                    self.set_deadline(lane);
+                    return false;
+                }
+                None => {}
+            }
+            if self.loops[event_loop as usize].alive == 0 {
                 self.finish_thread(trace, lane, thread);
             } else {
                 self.block_thread(trace, lane, thread, COROUTINES, State::Blocked);
@@ -255,9 +264,21 @@ impl Kernel {
                 self.request(trace, waits, device, duration, true)
             }
             Instruction::Await { device, duration } => {
+                self.await_begins(actor);
                 let duration = self.time_of(actor, duration);
                 self.request(trace, actor, device, duration, false)
             }
+            Instruction::PollBegin { device, duration } => {
+                let duration = self.time_of(actor, duration);
+                self.polls.insert(actor, false);
+                self.request(trace, actor, device, duration, false);
+                Effect::GoOn
+            }
+            Instruction::PollCheck { every, back } => self.ask_again(actor, every, back),
+            Instruction::PollSpin => match self.spin(trace, lane, actor) {
+                true => Effect::GoOn,
+                false => Effect::Compute,
+            },
             Instruction::Sleep(duration) => {
                 let duration = self.time_of(actor, duration);
                 self.timers
@@ -320,6 +341,22 @@ impl Kernel {
             },
             Instruction::Crash => Effect::Crash,
             Instruction::Exit => Effect::End,
+        }
+    }
+
+    /// A task that polls has its answer, or sleeps until it asks again.
+    fn ask_again(&mut self, actor: TaskId, every: Nanos, back: u8) -> Effect {
+        if self.polls.get(&actor) != Some(&false) {
+            self.polls.remove(&actor);
+            return Effect::GoOn;
+        }
+        self.task_mut(actor).pc -= u32::from(back);
+        let at = self.now.saturating_add(every);
+        self.timers.set(at, actor, Ends::Sleep);
+        Effect::Wait {
+            resource: TIMER,
+            state: State::Blocked,
+            blocks_thread: false,
         }
     }
 

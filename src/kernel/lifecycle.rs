@@ -23,7 +23,10 @@ impl Kernel {
         let (start, event_loop) = match &line.does {
             Does::Program(start) => (*start, Task::NO_LOOP),
             Does::Coroutines(_) => {
-                self.loops.push(EventLoop::default());
+                self.loops.push(EventLoop {
+                    events: line.events,
+                    ..EventLoop::default()
+                });
                 (Start { pc: 0, counters: 0 }, (self.loops.len() - 1) as u32)
             }
         };
@@ -211,6 +214,11 @@ impl Kernel {
         self.become_ready(trace, task, Entry::Woke);
     }
 
+    /// An event loop that slept goes on.
+    pub(super) fn wake_loop(&mut self, trace: &mut Trace, host: TaskId) {
+        self.wake(trace, host, COROUTINES);
+    }
+
     /// A thread goes into a run queue; a coroutine into its event loop's, which wakes if it slept.
     fn become_ready(&mut self, trace: &mut Trace, task: TaskId, entry: Entry) {
         let host = self.task(task).host;
@@ -225,8 +233,11 @@ impl Kernel {
         } = *self.task(host);
         let event_loop = &mut self.loops[event_loop as usize];
         event_loop.ready.push_back(task);
+        let looks = event_loop.looks;
         if state == State::Blocked && event_loop.current.is_none() {
-            self.wake(trace, host, COROUTINES);
+            self.wake_loop(trace, host);
+        } else if looks {
+            self.loop_has_work(host);
         }
     }
 
@@ -253,6 +264,9 @@ impl Kernel {
             self.ipc.goes(trace.tasks[task.index()].group);
         }
         self.periodic.forget(task);
+        if !self.polls.is_empty() {
+            self.polls.remove(&task);
+        }
         self.sync.timed_out_in_a_row = 0;
         if host != TaskId::NONE {
             let event_loop = self.task(host).event_loop;

@@ -3,6 +3,7 @@
 
 use super::code::{Access, Instruction, Names, Object, compile};
 use super::cost::CostTable;
+use super::events::calls_of_await;
 use super::ipc::Ipc;
 use super::reach::Reach;
 use super::setup::{CoroutineLine, Does, Layout, ProcessLine, Start, Target, ThreadLine};
@@ -121,6 +122,7 @@ impl Linker {
         ThreadLine {
             group,
             count: thread.count,
+            events: thread.events,
             does,
         }
     }
@@ -272,11 +274,25 @@ impl Names for Scope<'_> {
         self.shared.lock_limits[attempt as usize].1 = target;
     }
 
+    fn await_calls(&self) -> (Nanos, Nanos) {
+        let Place {
+            scenario,
+            line,
+            position,
+            ..
+        } = *self.place;
+        let thread = &scenario.processes[line].threads[position];
+        let is_loop = !thread.coroutines().is_empty();
+        let call = self.place.costs.messages.system_call;
+        calls_of_await(thread.events.filter(|_| is_loop), call)
+    }
+
     fn access_cost(&self, access: Access) -> Nanos {
         match access {
             Access::Plain => self.place.costs.memory_access,
             Access::Atomic => self.place.costs.atomic_access,
             Access::Lock => self.place.costs.lock,
+            Access::Call => self.place.costs.messages.system_call,
         }
     }
 }

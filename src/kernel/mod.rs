@@ -9,7 +9,7 @@
 //!   about to start.
 //! - `state`: the kernel as a value; `engine`: the event loop; `dispatch`: who
 //!   gets which hardware thread; `preempt`: who loses one; `hand_over`: the hot path of both;
-//!   `interpret`: what statements do; `lifecycle`: how tasks come and go.
+//!   `interpret`: what statements do; `events`: how event loops find out; `lifecycle`: how tasks come and go.
 //! - `sync`: what tasks wait for each other with; `ipc`: what they send each other; `deadlock`: circles
 //!   of waiting; `reach`: who may bring about what.
 //! - `ahead`: how long a task will compute, for policies that want to know.
@@ -26,6 +26,7 @@ mod device;
 mod dispatch;
 mod draws;
 mod engine;
+mod events;
 mod hand_over;
 mod interpret;
 pub mod invariants;

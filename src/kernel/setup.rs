@@ -7,6 +7,7 @@ use super::affinity::Affinity;
 use super::choice::Chooser;
 use super::cost::CostTable;
 use super::draws::Draws;
+use super::events::Polls;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::link::{Linked, link};
 use super::memory::Memory;
@@ -18,7 +19,7 @@ use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
 use crate::scenario::models::modelled;
-use crate::scenario::{Arriving, Body, Process, QueueScope, Scenario};
+use crate::scenario::{Arriving, Body, Events, Process, QueueScope, Scenario};
 use crate::trace::{
     Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, SwitchCost, TaskId, Trace,
 };
@@ -106,6 +107,8 @@ pub(super) struct ProcessLine {
 pub(super) struct ThreadLine {
     pub group: u32,
     pub count: u32,
+    /// For an event loop, how it learns what is done.
+    pub events: Option<Events>,
     pub does: Does,
 }
 
@@ -170,6 +173,8 @@ pub(super) fn boot(
         balance: scenario.scheduler.balance,
         affinity: Affinity::of(scenario, lanes.len()),
         migration_costs: costs.migration > Nanos::ZERO,
+        system_call: costs.messages.system_call,
+        polls: Polls::new(),
         draws: Draws::new(scenario.seed, &groups, &code),
         code: code.into(),
         layout: Arc::new(layout),

@@ -9,6 +9,7 @@ use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
 use super::draws::Draws;
+use super::events::Polls;
 use super::ipc::Ipc;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::memory::Memory;
@@ -21,7 +22,7 @@ use super::sync::{LockLimit, Sync};
 use super::timers::Timers;
 use crate::base::Nanos;
 use crate::scenario::limits::RunLimits;
-use crate::scenario::{self, Balance, QueueScope, Ties};
+use crate::scenario::{self, Balance, Events, QueueScope, Ties};
 use crate::trace::{Outcome, TaskId, Trace};
 
 /// The simulated operating system at one instant.
@@ -73,6 +74,10 @@ pub struct Kernel {
     pub(super) periodic: Periodic,
     /// When the policy wants to look at the waiting tasks again.
     pub(super) review_at: Nanos,
+    /// What asking the kernel costs.
+    pub(super) system_call: Nanos,
+    /// Requests that tasks poll for.
+    pub(super) polls: Polls,
     /// Random times of statements.
     pub(super) draws: Draws,
     pub(super) timers: Timers,
@@ -171,6 +176,14 @@ pub(super) struct EventLoop {
     pub last: Option<TaskId>,
     /// Coroutines that have not ended.
     pub alive: u32,
+    /// How it learns that what a coroutine awaits is done; none where that costs nothing.
+    pub events: Option<Events>,
+    /// Coroutines whose devices are done, which it has not found out yet.
+    pub done: VecDeque<TaskId>,
+    /// Requests of its coroutines that it has not heard of again.
+    pub under_way: u32,
+    /// Whether it is in the middle of finding out.
+    pub looks: bool,
 }
 
 /// One address space.

@@ -28,8 +28,8 @@ pub use diagnostic::{Diagnostic, Severity, code};
 pub use language::STATEMENTS;
 pub use model::{
     AfterIo, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
-    Machine, Mutex, Policy, Prefer, Process, QueueScope, RunAs, RwLock, Scenario, Scheduler,
-    Semaphore, Thread, Ties, Timing, Variable,
+    Events, Machine, Mutex, Policy, Prefer, Process, QueueScope, RunAs, RwLock, Scenario,
+    Scheduler, Semaphore, Thread, Ties, Timing, Variable,
 };
 pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind, Time};
 pub use spawn::SpawnTarget;

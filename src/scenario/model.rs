@@ -224,6 +224,9 @@ pub struct Thread {
     pub deadline: Option<Nanos>,
     /// Its own number of jobs; else that of its process.
     pub jobs: Option<u32>,
+    /// For an event loop, how it learns that what a coroutine awaits is done; if given, that costs
+    /// system calls.
+    pub events: Option<Events>,
     /// What it does.
     pub body: Body,
 }
@@ -243,6 +246,7 @@ impl Default for Thread {
             period: None,
             deadline: None,
             jobs: None,
+            events: None,
             body: Body::Program(Program::default()),
         }
     }
@@ -273,6 +277,17 @@ impl Thread {
             Body::Coroutines(coroutines) => coroutines,
         }
     }
+}
+
+/// How an event loop learns that what a coroutine awaits is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Events {
+    /// The kernel says what can be read without waiting, and the program reads it (epoll, kqueue).
+    Readiness,
+    /// The kernel says what has been done (I/O completion ports, io_uring).
+    Completion,
+    /// The loop asks for each, again and again.
+    Polling,
 }
 
 /// When the jobs of a thread are due.

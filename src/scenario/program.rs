@@ -90,6 +90,15 @@ pub enum StatementKind {
         /// How long it works.
         duration: Time,
     },
+    /// `poll DEVICE D every P`: asks every `P` whether the device has done its work of `D`.
+    Poll {
+        /// The device.
+        device: String,
+        /// How long it works.
+        duration: Time,
+        /// How long the task sleeps after each time it asks in vain; zero is asking without a pause.
+        every: Nanos,
+    },
     /// `sleep D`: does nothing for at least `D`.
     Sleep(Time),
     /// `yield`: lets others go first.
@@ -192,6 +201,7 @@ macro_rules! blocks_of {
             | StatementKind::Compute(_)
             | StatementKind::Io { .. }
             | StatementKind::Await { .. }
+            | StatementKind::Poll { .. }
             | StatementKind::Sleep(_)
             | StatementKind::Yield
             | StatementKind::ReadLock(_)
@@ -237,6 +247,7 @@ impl StatementKind {
             StatementKind::Compute(_) => "compute",
             StatementKind::Io { .. } => "io",
             StatementKind::Await { .. } => "await",
+            StatementKind::Poll { .. } => "poll",
             StatementKind::Sleep(_) => "sleep",
             StatementKind::Yield => "yield",
             StatementKind::Repeat { .. } => "repeat",

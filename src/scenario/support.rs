@@ -12,6 +12,7 @@ pub const fn statement(kind: &StatementKind) -> bool {
         StatementKind::Compute(_)
         | StatementKind::Io { .. }
         | StatementKind::Await { .. }
+        | StatementKind::Poll { .. }
         | StatementKind::Sleep(_)
         | StatementKind::Yield
         | StatementKind::Repeat { .. }

@@ -2,7 +2,7 @@
 //! printing, suggesting and for the lists in the page.
 
 use super::model::{
-    AfterIo, Balance, ChannelKind, CostPreset, Policy, Prefer, QueueScope, RunAs, Ties,
+    AfterIo, Balance, ChannelKind, CostPreset, Events, Policy, Prefer, QueueScope, RunAs, Ties,
 };
 
 /// A choice that the text writes as one word.
@@ -103,6 +103,11 @@ words! {
     AfterIo {
         "stay" => Stay,
         "sink" => Sink,
+    }
+    Events {
+        "readiness" => Readiness,
+        "completion" => Completion,
+        "polling" => Polling,
     }
     ChannelKind {
         "pipe" => Pipe,

@@ -145,10 +145,14 @@ impl Visitor for Writer<'_> {
             format_args!("\"pid\":{CORES},\"tid\":{tid},\"ts\":{at},\"dur\":{length}").to_string();
         let stop = stop_name(span.stop);
         match span.kind {
-            SpanKind::Useful => {
+            SpanKind::Useful | SpanKind::Spin => {
                 let name = Quoted(&name);
+                let category = match span.kind {
+                    SpanKind::Spin => "spin",
+                    _ => "run",
+                };
                 self.event(format_args!(
-                    "\"ph\":\"X\",\"cat\":\"run\",\"name\":{name},{place},\"args\":{{\"ended\":\"{stop}\"}}"
+                    "\"ph\":\"X\",\"cat\":\"{category}\",\"name\":{name},{place},\"args\":{{\"ended\":\"{stop}\"}}"
                 ));
             }
             SpanKind::Switch => {

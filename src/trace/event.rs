@@ -104,11 +104,15 @@ pub enum EventKind {
     /// Nobody is left at the other end of the channel that the task waits for or asked; `detail` is
     /// what it wants of it.
     Broken = 28,
+    /// The task asks again and again from now, whether something is done.
+    SpinBegin = 29,
+    /// It has its answer.
+    SpinEnd = 30,
 }
 
 impl EventKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [EventKind; 29] = [
+    pub const ALL: [EventKind; 31] = [
         EventKind::Arrive,
         EventKind::Wake,
         EventKind::Start,
@@ -138,6 +142,8 @@ impl EventKind {
         EventKind::Sent,
         EventKind::Received,
         EventKind::Broken,
+        EventKind::SpinBegin,
+        EventKind::SpinEnd,
     ];
 
     /// Whether a thread leaves its lane by this.

@@ -13,6 +13,8 @@ pub enum SpanKind {
     Useful,
     /// Changing from one task to another.
     Switch,
+    /// Waiting by asking again and again.
+    Spin,
     /// The real operating system had taken the core away (measured only).
     Gap,
 }

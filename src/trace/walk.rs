@@ -3,6 +3,7 @@
 //!
 //! Called by whoever draws or counts; `spans` has what it tells.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use super::event::{Event, EventKind, TaskId};
@@ -27,6 +28,8 @@ pub struct Walk<T, V> {
     tasks: Vec<TaskNow>,
     /// For an event loop, the coroutine it is in the middle of.
     current: Vec<TaskId>,
+    /// Who asks again and again.
+    spins: BTreeSet<TaskId>,
 }
 
 impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
@@ -44,6 +47,7 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
             lanes: vec![LaneNow::IDLE; trace.lanes.len()],
             tasks: vec![absent; trace.tasks.len()],
             current: vec![TaskId::NONE; trace.tasks.len()],
+            spins: BTreeSet::new(),
             trace,
         }
     }
@@ -116,6 +120,16 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
                 self.lanes[usize::from(lane)].kind = SpanKind::Useful;
                 self.innermost_becomes(lane, at, TaskState::Running(lane));
             }
+            EventKind::SpinBegin => {
+                self.cut(lane, at, StopReason::Continues);
+                self.spins.insert(task);
+                self.lanes[usize::from(lane)].kind = SpanKind::Spin;
+            }
+            EventKind::SpinEnd => {
+                self.cut(lane, at, StopReason::Continues);
+                self.spins.remove(&task);
+                self.lanes[usize::from(lane)].kind = SpanKind::Useful;
+            }
             EventKind::Requeue => self.become_(task, at, TaskState::Blocked(detail)),
             EventKind::ServiceBegin
             | EventKind::JobRelease
@@ -174,8 +188,8 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
         now.since = at;
         now.switch_until = at.saturating_add(cost_total);
         now.cost = cost;
-        now.kind = if cost_total == Nanos::ZERO {
-            SpanKind::Useful
+        self.lanes[usize::from(lane)].kind = if cost_total == Nanos::ZERO {
+            self.own_kind(lane)
         } else {
             SpanKind::Switch
         };
@@ -230,12 +244,33 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
                 },
             );
             span.start = switch_end;
-            span.kind = SpanKind::Useful;
+            span.kind = self.own_kind(lane);
         }
         self.tell(lane, span);
+        let kind = self.own_kind(lane);
         let now = &mut self.lanes[usize::from(lane)];
         now.since = at;
-        now.kind = SpanKind::Useful;
+        now.kind = kind;
+    }
+
+    /// What the lane's time goes to when its task does what it does.
+    fn own_kind(&self, lane: u8) -> SpanKind {
+        if self.spins.is_empty() {
+            return SpanKind::Useful;
+        }
+        let LaneNow {
+            task, coroutine, ..
+        } = self.lanes[usize::from(lane)];
+        let actor = if coroutine == TaskId::NONE {
+            task
+        } else {
+            coroutine
+        };
+        if self.spins.contains(&actor) {
+            SpanKind::Spin
+        } else {
+            SpanKind::Useful
+        }
     }
 
     fn tell(&mut self, lane: u8, span: LaneSpan) {

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use timeslice::base::Nanos;
 use timeslice::scenario::{
     AfterIo, Arrivals, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs,
-    Device, LockAttempt, Machine, Mutex, Policy, Prefer, Process, Program, QueueScope, RunAs,
-    RwLock, Scenario, Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread, Ties,
-    Time, Variable, Word,
+    Device, Events, LockAttempt, Machine, Mutex, Policy, Prefer, Process, Program, QueueScope,
+    RunAs, RwLock, Scenario, Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread,
+    Ties, Time, Variable, Word,
 };
 
 fn word<W: Word + std::fmt::Debug>() -> impl Strategy<Value = W> {
@@ -66,6 +66,11 @@ fn leaf() -> impl Strategy<Value = StatementKind> {
     prop_oneof![
         time().prop_map(Kind::Compute),
         (name(), time()).prop_map(|(device, duration)| Kind::Io { device, duration }),
+        (name(), time(), duration()).prop_map(|(device, duration, every)| Kind::Poll {
+            device,
+            duration,
+            every
+        }),
         (name(), time()).prop_map(|(device, duration)| Kind::Await { device, duration }),
         time().prop_map(Kind::Sleep),
         Just(Kind::Yield),
@@ -163,12 +168,13 @@ fn thread() -> impl Strategy<Value = Thread> {
         ),
     ];
     let jobs = prop_oneof![
-        Just((None, None, None, None)),
+        Just((None, None, None, None, None)),
         (
             option::of(period()),
             option::of(period()),
             option::of(1_u32..=50_000),
             option::of(affinity()),
+            option::of(word::<Events>()),
         ),
     ];
     (name, copies(), own, jobs, body).prop_map(
@@ -184,6 +190,7 @@ fn thread() -> impl Strategy<Value = Thread> {
             deadline: jobs.1,
             jobs: jobs.2,
             affinity: jobs.3,
+            events: jobs.4,
             body,
         },
     )

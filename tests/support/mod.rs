@@ -14,7 +14,7 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    AfterIo, Arrivals, Balance, Body, Channel, ChannelKind, Coroutine, CostPreset, Device,
+    AfterIo, Arrivals, Balance, Body, Channel, ChannelKind, Coroutine, CostPreset, Device, Events,
     LockAttempt, Policy, Prefer, Process, Program, QueueScope, RwLock, Scenario, Scheduler,
     SourceSpan, Statement, StatementKind, Thread, Ties, Time, Word, link, text,
 };
@@ -308,15 +308,16 @@ fn any_thread(locks: bool) -> impl Strategy<Value = Thread> {
         }
         Body::Coroutines(coroutines)
     });
-    (prop_oneof![3 => plain, 1 => event_loop], any_copies(3)).prop_map(
-        |(body, (count, arrival, arrivals))| Thread {
-            count,
-            arrival,
-            arrivals,
-            body,
-            ..Thread::default()
-        },
-    )
+    let events = prop::option::weighted(0.4, prop::sample::select(Events::VALUES));
+    let body = prop_oneof![3 => plain, 1 => event_loop];
+    (body, any_copies(3), events).prop_map(|(body, (count, arrival, arrivals), events)| Thread {
+        count,
+        arrival,
+        arrivals,
+        events,
+        body,
+        ..Thread::default()
+    })
 }
 
 /// How many copies, when they come, and how far apart.
@@ -357,17 +358,28 @@ fn any_transfer() -> impl Strategy<Value = StatementKind> {
     ]
 }
 
+/// With a pause or without.
+fn any_poll() -> impl Strategy<Value = StatementKind> {
+    let every = prop_oneof![Just(0), 1..2_000_000_u64].prop_map(Nanos);
+    let duration = (0..4_000_000_u64).prop_map(|nanos| Time::Fixed(Nanos(nanos)));
+    (0..4_u32, duration, every).prop_map(|(device, duration, every)| StatementKind::Poll {
+        device: format!("d{device}"),
+        duration,
+        every,
+    })
+}
+
 fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
     let duration = prop_oneof![
         1 => Just(Nanos::ZERO),
         4 => (1..40_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
         2 => (1..4_000_000_u64).prop_map(Nanos),
     ];
-    // Another model may draw other times, which is other work.
-    let exponential = u32::from(locks);
+    // Another model may draw other times, and ask more often: that is other work.
+    let varies = u32::from(locks);
     let duration = prop_oneof![
         12 => duration.clone().prop_map(Time::Fixed),
-        exponential => duration.prop_map(Time::Exponential),
+        varies => duration.prop_map(Time::Exponential),
     ];
     let device = (0..4_u32).prop_map(|index| format!("d{index}"));
     // Only the template `worker` is spawned, which spawns nothing, so every run ends.
@@ -388,7 +400,7 @@ fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
         1 => Just(StatementKind::Store("x".to_owned())),
     ];
     let leaf = if locks {
-        prop_oneof![12 => leaf, 1 => any_transfer()].boxed()
+        prop_oneof![24 => leaf, 2 => any_transfer(), 1 => any_poll()].boxed()
     } else {
         leaf.boxed()
     };

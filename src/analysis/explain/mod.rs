@@ -188,7 +188,7 @@ impl Chain<'_> {
                 let when = overhead.when;
                 self.causes.push(match overhead.kind {
                     SpanKind::Gap => Cause::TakenAway { task, lane, when },
-                    SpanKind::Useful | SpanKind::Switch => {
+                    SpanKind::Useful | SpanKind::Spin | SpanKind::Switch => {
                         let kind = self.trace.costs[usize::from(overhead.cost)].kind;
                         Cause::SwitchedTo {
                             task,

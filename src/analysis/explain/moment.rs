@@ -200,7 +200,8 @@ impl Finder<'_> {
 
 impl Visitor for Finder<'_> {
     fn lane_span(&mut self, lane: u8, span: LaneSpan) {
-        if span.kind == SpanKind::Useful || !self.covers(span.start, span.end) {
+        let own = matches!(span.kind, SpanKind::Useful | SpanKind::Spin);
+        if own || !self.covers(span.start, span.end) {
             return;
         }
         let inside = span.coroutine != TaskId::NONE;

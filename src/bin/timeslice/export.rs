@@ -115,6 +115,7 @@ fn slices(trace: &Trace, out: &mut dyn Write) -> std::io::Result<()> {
                 match span.kind {
                     SpanKind::Useful => "useful",
                     SpanKind::Switch => "switch",
+                    SpanKind::Spin => "spin",
                     SpanKind::Gap => "gap",
                 },
                 &group.process,

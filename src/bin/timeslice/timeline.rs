@@ -139,7 +139,7 @@ impl Chart<'_> {
 impl Visitor for Chart<'_> {
     fn lane_span(&mut self, lane: u8, span: LaneSpan) {
         let who = match span.kind {
-            SpanKind::Useful => {
+            SpanKind::Useful | SpanKind::Spin => {
                 let task = if span.coroutine == TaskId::NONE {
                     span.task
                 } else {

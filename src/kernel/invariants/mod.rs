@@ -26,6 +26,7 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 ///    only who has it gives it back.
 /// 7. What is in a channel fits into it; messages leave in the order in which they came in, each
 ///    once.
+/// 8. Who asks again and again runs, and ends that before it begins it again.
 ///
 /// # Errors
 /// Says what, where and when.
@@ -309,6 +310,10 @@ impl<'a> Checker<'a> {
                 self.change(task, &[Life::Absent], Life::Over)
             }
             EventKind::Refused => self.change(task, &[Life::Running], Life::Running),
+            EventKind::SpinBegin | EventKind::SpinEnd => {
+                self.change(task, &[Life::Running], Life::Running)?;
+                self.shared.spins(task, kind == EventKind::SpinBegin)
+            }
             EventKind::ServiceBegin
             | EventKind::Log
             | EventKind::TimeOut

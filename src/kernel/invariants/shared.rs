@@ -1,6 +1,6 @@
-//! What must hold of the things that tasks share: mutexes and channels, read from the trace alone.
+//! What must hold of the things that tasks share, mutexes and channels, and of asking, read from the trace alone.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::scenario::Scenario;
 use crate::trace::{ResourceKind, TaskId, Trace};
@@ -11,6 +11,7 @@ pub(super) struct Shared<'a> {
     holders: BTreeMap<u16, TaskId>,
     /// Who has reader-writer locks, by their names.
     rwlocks: BTreeMap<&'a str, Held>,
+    spinning: BTreeSet<TaskId>,
     channels: BTreeMap<&'a str, Inside>,
 }
 
@@ -69,6 +70,7 @@ impl<'a> Shared<'a> {
             trace,
             holders: BTreeMap::new(),
             rwlocks: BTreeMap::new(),
+            spinning: BTreeSet::new(),
             channels: channels.collect(),
         }
     }
@@ -109,6 +111,19 @@ impl<'a> Shared<'a> {
         match self.holders.remove(&mutex) {
             Some(holder) if holder == task => Ok(()),
             _ => Err("it does not hold the mutex".to_owned()),
+        }
+    }
+
+    /// Who asks again and again ends that before it begins it again.
+    pub(super) fn spins(&mut self, task: TaskId, begins: bool) -> Result<(), String> {
+        let changes = match begins {
+            true => self.spinning.insert(task),
+            false => self.spinning.remove(&task),
+        };
+        if changes {
+            Ok(())
+        } else {
+            Err("it did so before".to_owned())
         }
     }
 

@@ -15,6 +15,7 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("compute", "compute 5ms"),
     ("io", "io disk 5ms"),
     ("await", "await network 5ms"),
+    ("poll", "poll network 5ms every 1ms"),
     ("sleep", "sleep 5ms"),
     ("yield", "yield"),
     ("repeat", "repeat 3 { compute 5ms }"),

@@ -23,6 +23,11 @@ fn print_statement(out: &mut String, statement: &Statement, depth: usize) {
         StatementKind::Await { device, duration } => {
             put(out, format_args!("await {device} {duration}"));
         }
+        StatementKind::Poll {
+            device,
+            duration,
+            every,
+        } => put(out, format_args!("poll {device} {duration} every {every}")),
         StatementKind::Sleep(duration) => put(out, format_args!("sleep {duration}")),
         StatementKind::Yield => out.push_str("yield"),
         StatementKind::Repeat { times, body } => {

@@ -121,6 +121,7 @@ impl Reader<'_, '_, '_> {
                 let (device, duration) = self.device_and_duration(word)?;
                 StatementKind::Await { device, duration }
             }
+            "poll" => self.poll()?,
             "yield" => StatementKind::Yield,
             "repeat" => {
                 let times = self.times()?;
@@ -204,6 +205,19 @@ impl Reader<'_, '_, '_> {
             timed_out,
         });
         Ok(StatementKind::Lock { mutex, attempt })
+    }
+
+    fn poll(&mut self) -> Result<StatementKind, Unread> {
+        let (device, duration) = self.device_and_duration("poll")?;
+        if !self.follows("every") {
+            return Err(self.missing("poll", "`every` and a duration"));
+        }
+        let every = self.duration("poll … every")?;
+        Ok(StatementKind::Poll {
+            device,
+            duration,
+            every,
+        })
     }
 
     fn wait(&mut self) -> Result<StatementKind, Unread> {

@@ -8,7 +8,7 @@
 //! - A thread that becomes a coroutine writes `await` where it wrote `io`, because a program that is
 //!   written for an event loop awaits. A coroutine that becomes a thread writes `io` for `await`.
 //!   What a coroutine had as `io` was meant to block its event loop, and stays.
-//! - Arrivals are kept, each task's own. Priority, niceness, tickets, affinity and periods go along to processes and threads; an
+//! - Arrivals are kept, each task's own. Of several `events` of event loops the first one counts. Priority, niceness, tickets, affinity and periods go along to processes and threads; an
 //!   event loop knows none of them, and the reader refuses periods there.
 //! - `spawn` of a process or of a thread with an event loop becomes a `spawn` of each task that it
 //!   would have started, and `join` waits for all of these.
@@ -134,6 +134,7 @@ impl Lines<'_> {
             period: line.period(),
             deadline: line.deadline(),
             jobs: Some(line.jobs()).filter(|it| *it != usual.jobs),
+            events: None,
             body: Body::Program(self.program(line, false)),
         };
         self.list.iter().map(of_line).collect()
@@ -141,11 +142,22 @@ impl Lines<'_> {
 
     /// Every line a coroutine of one thread.
     fn event_loop(&self) -> Thread {
-        event_loop(
-            self.list
-                .iter()
-                .map(|line| self.coroutine(line, line.count, self.arrivals(line))),
-        )
+        let coroutines = self
+            .list
+            .iter()
+            .map(|line| self.coroutine(line, line.count, self.arrivals(line)));
+        self.event_loop_over(coroutines.collect())
+    }
+
+    /// A thread that runs an event loop over these, and learns of events as the first event loop of
+    /// the text that says how.
+    fn event_loop_over(&self, coroutines: Vec<Coroutine>) -> Thread {
+        Thread {
+            name: LOOP.to_owned(),
+            events: self.list.iter().find_map(|line| line.thread.events),
+            body: Body::Coroutines(coroutines),
+            ..Thread::default()
+        }
     }
 
     /// So many coroutines of a line.
@@ -188,7 +200,7 @@ impl Lines<'_> {
                 }
                 Process {
                     name: format!("{PROCESS}-{}", mine + 1),
-                    ..self.one_process(vec![event_loop(coroutines)])
+                    ..self.one_process(vec![self.event_loop_over(coroutines)])
                 }
             })
             .collect()
@@ -296,14 +308,5 @@ impl Lines<'_> {
             };
         }
         count
-    }
-}
-
-/// A thread that runs an event loop over these.
-fn event_loop(coroutines: impl IntoIterator<Item = Coroutine>) -> Thread {
-    Thread {
-        name: LOOP.to_owned(),
-        body: Body::Coroutines(coroutines.into_iter().collect()),
-        ..Thread::default()
     }
 }

@@ -7,7 +7,7 @@ pub use super::scheduler::SCHEDULER;
 use super::schema::{Key, Kind, Schema};
 use crate::base::Nanos;
 use crate::scenario::limits;
-use crate::scenario::model::{CostPreset, RunAs};
+use crate::scenario::model::{CostPreset, Events, RunAs};
 use crate::scenario::words::Word;
 
 pub(super) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
@@ -275,6 +275,11 @@ pub static THREAD: Schema = Schema {
         key("period", PERIOD, "its own, not that of its process"),
         key("deadline", PERIOD, "its own, not that of its process"),
         key("jobs", JOBS, "its own, not those of its process"),
+        key(
+            "events",
+            Kind::Word(Events::WORDS),
+            "how its event loop learns what is done",
+        ),
         PROGRAM,
         key(
             "coroutine",

@@ -156,6 +156,9 @@ fn print_process(out: &mut Printer, process: &Process) {
         out.duration("period", thread.period);
         out.duration("deadline", thread.deadline);
         out.given("jobs", thread.jobs);
+        if let Some(events) = thread.events {
+            out.string("events", events.word());
+        }
         match &thread.body {
             Body::Program(program) => out.program(program),
             Body::Coroutines(coroutines) => {

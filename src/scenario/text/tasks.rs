@@ -72,6 +72,7 @@ fn read_threads(
     for fields in list {
         let name = names.take(&fields, "worker", threads.len(), complaints);
         let mut place = TaskPlace::of(&fields);
+        place.events = fields.span("events");
         let coroutines = fields.tables("coroutine", complaints);
         let coroutines = limited(coroutines, "coroutines", coroutine_room, complaints);
         let body = match read_body(&fields, "coroutine", complaints) {
@@ -91,6 +92,7 @@ fn read_threads(
             period: fields.duration("period", complaints),
             deadline: fields.duration("deadline", complaints),
             jobs: fields.integer("jobs", complaints).map(|it| it as u32),
+            events: fields.word("events", complaints),
             body,
         });
         process.inner.push(place);
@@ -172,6 +174,7 @@ impl TaskPlace {
             count: fields.span("count"),
             program: fields.span("program"),
             gil: None,
+            events: None,
             affinity: fields.span("affinity"),
             timing: fields.span("period").or_else(|| fields.span("deadline")),
             inner: Vec::new(),

@@ -29,6 +29,8 @@ pub(super) struct TaskPlace {
     pub(super) affinity: Option<Range<usize>>,
     /// Its period, or else its deadline.
     pub(super) timing: Option<Range<usize>>,
+    /// How its event loop learns what is done.
+    pub(super) events: Option<Range<usize>>,
     /// Its threads or coroutines; none where it gives its program directly.
     pub(super) inner: Vec<TaskPlace>,
 }
@@ -59,6 +61,7 @@ pub(super) fn validate(
     check_throughput(scenario, places, complaints);
     check_affinity(scenario, places, complaints);
     check_periods(scenario, places, complaints);
+    check_events(scenario, places, complaints);
     check_starts(scenario, places, complaints);
     check_totals(scenario, places, run, complaints);
     let spawned = statements::check(scenario, &places.processes, complaints);
@@ -150,6 +153,26 @@ fn check_periods(scenario: &Scenario, places: &Places, complaints: &mut Complain
                 )
                 .hint("leave it out, or let a thread run the program"),
             );
+        }
+    }
+}
+
+/// Only an event loop learns of events.
+fn check_events(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
+    for (process, place) in scenario.processes.iter().zip(&places.processes) {
+        for (thread, place) in process.threads.iter().zip(&place.inner) {
+            if thread.coroutines().is_empty()
+                && let Some(span) = &place.events
+            {
+                complaints.push(
+                    warning(
+                        code::NO_EVENT_LOOP,
+                        span.clone(),
+                        "this thread has no event loop, so its `events` does nothing",
+                    )
+                    .hint("leave it out, or give the thread coroutines"),
+                );
+            }
         }
     }
 }

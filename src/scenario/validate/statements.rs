@@ -159,7 +159,7 @@ impl Checker<'_, '_, '_> {
             );
         }
         match &statement.kind {
-            StatementKind::Io { device, .. } => {
+            StatementKind::Io { device, .. } | StatementKind::Poll { device, .. } => {
                 self.implied("device", device, &declared.devices, span)
             }
             StatementKind::Await { device, .. } => {

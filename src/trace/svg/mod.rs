@@ -138,6 +138,7 @@ impl Visitor for Painter<'_> {
         let (fill, ink) = self.hue(who);
         let (fill, verb) = match span.kind {
             SpanKind::Useful => (fill, "runs"),
+            SpanKind::Spin => (fill, "asks again and again"),
             SpanKind::Switch => (SWITCH, "is switched to"),
             SpanKind::Gap => (LOST, "loses its core to the real operating system"),
         };

@@ -239,7 +239,7 @@ impl Visitor for CollectTasks {
     fn lane_span(&mut self, _: u8, span: LaneSpan) {
         let task = innermost(&span);
         let (channel, detail) = match span.kind {
-            SpanKind::Useful => return,
+            SpanKind::Useful | SpanKind::Spin => return,
             SpanKind::Gap => (Channel::GAP, 0),
             SpanKind::Switch => (Channel::SWITCH, span.cost),
         };
