@@ -120,7 +120,8 @@ impl Kernel {
             Task::NO_LOOP => task.remaining,
             event_loop => match self.loops[event_loop as usize].current {
                 Some(coroutine) => self.task(coroutine).remaining,
-                None => Nanos::ZERO,
+                // It is looking for events.
+                None => task.remaining,
             },
         }
     }
