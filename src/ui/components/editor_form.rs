@@ -88,7 +88,7 @@ pub fn EditorForm(props: &EditorFormProps) -> Html {
             if let Some(why) = (*refused).clone() {
                 <p class="field-error" role="status">{ why }</p>
             }
-            <MachineSliders text={props.text.clone()} machine={scenario.machine.clone()}
+            <MachineSliders text={props.text.clone()} machine={scenario.machine.clone()} run_as={scenario.run_as}
                 dispatch={props.dispatch.clone()} on_refused={on_refused.clone()} />
             <SchedulerControls text={props.text.clone()} scheduler={scenario.scheduler.clone()}
                 dispatch={props.dispatch.clone()} on_refused={on_refused.clone()} />
