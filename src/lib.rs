@@ -8,7 +8,7 @@
 //! - [`trace`]: what happened, simulated or measured.
 //! - `kernel`: the simulated operating system.
 //! - [`benchmark`]: how fast the kernel is.
-//! - `explore`: all schedules of a small program.
+//! - [`explore`]: all schedules of a small program.
 //! - [`analysis`]: numbers and sentences made from a trace.
 //! - `work`: what real tasks compute.
 //! - `exec`: real runs on Web Workers (what touches a browser: features `web` and `pool` only).
@@ -20,6 +20,7 @@ pub mod base;
 pub mod benchmark;
 pub mod content;
 pub mod exec;
+pub mod explore;
 pub mod kernel;
 pub mod scenario;
 pub mod trace;

@@ -640,3 +640,29 @@ fn the_simulation_itself_is_timed() {
         assert!(run.err.contains(words), "{}", run.err);
     }
 }
+
+#[test]
+fn everything_that_can_happen_is_listed_with_a_way_there() {
+    let race = "format = 1\n[[process]]\nname = \"app\"\n[[process.thread]]\nname = \"t\"\ncount = 2\n\
+                program = \"load x; add 1; store x\"\n";
+    let run = with_input(&["explore", "-", "--json"], race.as_bytes());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let whole = json(&run);
+    assert_eq!(whole["is_complete"], true);
+    let endings = whole["endings"].as_array().unwrap();
+    let values: Vec<i64> = endings
+        .iter()
+        .map(|ending| ending["variables"]["x"].as_i64().unwrap())
+        .collect();
+    assert_eq!(values, [1, 2]);
+    let lost: Vec<&str> = endings[0]["schedule"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["statement"].as_str().unwrap())
+        .filter(|statement| *statement != "add 1")
+        .collect();
+    assert_eq!(lost, ["load x", "load x", "store x", "store x"]);
+    let run = with_input(&["explore", "-", "--max-states", "5"], race.as_bytes());
+    assert!(run.out.starts_with("Gave up after "), "{}", run.out);
+}

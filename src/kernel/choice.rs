@@ -8,7 +8,8 @@ use crate::trace::TaskId;
 /// What is being decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Which of the waiting tasks a hardware thread takes; option 0 is the policy's own pick.
+    /// Which of the waiting tasks a hardware thread takes; option 0 is the policy's own pick. Where letting
+    /// time pass is allowed and something is yet to happen, the last option is to take none of them.
     Dispatch {
         /// The hardware thread.
         lane: u8,
@@ -26,7 +27,7 @@ pub struct Choice {
     pub options: u32,
     /// Which was taken, from zero.
     pub chosen: u32,
-    /// Who it fell on.
+    /// Who it fell on; [`TaskId::NONE`] if on nobody.
     pub task: TaskId,
 }
 
@@ -39,6 +40,10 @@ pub enum Chooser {
     Random(Random),
     /// From a list, then option 0; recorded.
     Replay(Vec<u32>),
+    /// The same, and hardware threads may let time pass.
+    Schedule(Vec<u32>),
+    /// This option, whatever it is about; recorded. Hardware threads may let time pass.
+    Always(u32),
 }
 
 impl Chooser {
@@ -53,13 +58,19 @@ impl Chooser {
         !matches!(self, Chooser::Policy)
     }
 
+    /// Whether a hardware thread may take nobody though tasks wait, until something else happens.
+    pub(super) fn may_let_time_pass(&self) -> bool {
+        matches!(self, Chooser::Schedule(_) | Chooser::Always(_))
+    }
+
     /// One of `options`, given how many choices were made before. A replayed number that does not
     /// exist here counts as the last option, so that no recording can lead outside.
     pub(super) fn choose(&mut self, made_before: usize, options: u32) -> u32 {
         match self {
             Chooser::Policy => 0,
             Chooser::Random(random) => random.below(u64::from(options)) as u32,
-            Chooser::Replay(list) => list
+            Chooser::Always(option) => (*option).min(options - 1),
+            Chooser::Replay(list) | Chooser::Schedule(list) => list
                 .get(made_before)
                 .map_or(0, |pick| (*pick).min(options - 1)),
         }

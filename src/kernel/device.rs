@@ -7,7 +7,7 @@ use crate::base::Nanos;
 use crate::trace::TaskId;
 
 /// A request that waits for a channel.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Request {
     /// Who asks.
     pub task: TaskId,
@@ -16,7 +16,7 @@ pub(super) struct Request {
 }
 
 /// One device.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Device {
     /// How it is named in the trace.
     pub resource: u16,

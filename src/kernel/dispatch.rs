@@ -87,9 +87,23 @@ impl Kernel {
             Some(allowed) => allowed.len() as u32,
             None => self.waiting[queue],
         };
+        let nobody =
+            self.chooser.may_let_time_pass() && self.next_instant_of_others() != Nanos::NEVER;
+        let tasks = options;
+        let options = options + u32::from(nobody);
         let mut ahead = 0;
         if self.chooser.decides() && options > 1 {
             ahead = self.chooser.choose(self.choices.len(), options);
+        }
+        if ahead == tasks {
+            self.choices.push(Choice {
+                at: self.now,
+                decision: Decision::Dispatch { lane: lane as u8 },
+                options,
+                chosen: ahead,
+                task: TaskId::NONE,
+            });
+            return None;
         }
         let position = allowed.map_or(ahead, |allowed| allowed[ahead as usize]);
         let task = self.dequeue(queue, position);

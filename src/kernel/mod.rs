@@ -14,6 +14,7 @@
 //!   of waiting; `reach`: who may bring about what.
 //! - `ahead`: how long a task will compute, for policies that want to know.
 //! - `lanes`, `smt`, `affinity`, `timers`, `device`, `sched`, `periodic`, `draws`, `cost`: its parts. `choice`: every free decision.
+//! - `fingerprint`: two states from which the same can happen.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
 mod affinity;
@@ -27,6 +28,7 @@ mod dispatch;
 mod draws;
 mod engine;
 mod events;
+mod fingerprint;
 mod hand_over;
 mod interpret;
 pub mod invariants;
@@ -121,6 +123,41 @@ impl Simulation {
             self.over = true;
         }
         self.over
+    }
+
+    /// Runs one instant, and forgets what happened before it. Should there be a decision, this option is
+    /// taken. Gives how many options there were; one if there was nothing to decide.
+    pub fn step_choosing(&mut self, option: u32) -> u32 {
+        self.trace.events.clear();
+        self.kernel.chooser = Chooser::Always(option);
+        self.kernel.choices.clear();
+        self.step();
+        self.kernel
+            .choices
+            .last()
+            .map_or(1, |choice| choice.options)
+    }
+
+    /// What decides what can still happen, as a number that is the same for two states from which the same
+    /// can happen: when it is, what it cost and who waits in which order to run do not count. Of 128 bits, so that
+    /// two different states that share a number are not to be expected.
+    #[must_use]
+    pub fn fingerprint(&self) -> u128 {
+        let state = self.kernel.fingerprint();
+        // The kernel in which a run is found to be over is the one before.
+        if self.over { !state } else { state }
+    }
+
+    /// How it ended, if it is over.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.over.then_some(&self.trace.outcome)
+    }
+
+    /// What the shared variables hold.
+    #[must_use]
+    pub fn variables(&self) -> &[i64] {
+        self.kernel.variables()
     }
 
     /// How far simulated time has come.

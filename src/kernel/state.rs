@@ -109,7 +109,7 @@ pub struct Kernel {
 }
 
 /// What a task is doing, as far as the kernel needs to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum State {
     /// It has not come yet.
     Absent,
@@ -206,6 +206,11 @@ impl Kernel {
     #[must_use]
     pub fn choices(&self) -> &[Choice] {
         &self.choices
+    }
+
+    /// What the shared variables hold.
+    pub(super) fn variables(&self) -> &[i64] {
+        &self.sync.variables
     }
 
     /// Writes what the shared variables ended at into the trace.

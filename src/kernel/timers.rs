@@ -55,6 +55,13 @@ impl Timers {
         self.heap.peek().map_or(Nanos::NEVER, |timer| timer.0.at)
     }
 
+    /// All of them, in the order in which they go off.
+    pub(super) fn in_order(&self) -> Vec<Timer> {
+        let mut all: Vec<Timer> = self.heap.iter().map(|timer| timer.0).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The next one that goes off at `now`.
     pub(super) fn take_due(&mut self, now: Nanos) -> Option<Timer> {
         if self.next() > now {

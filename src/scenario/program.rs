@@ -240,6 +240,23 @@ impl StatementKind {
         blocks_of!(self)
     }
 
+    /// The statement as it is written, without its blocks.
+    #[must_use]
+    pub fn head(&self) -> String {
+        let mut kind = self.clone();
+        for block in kind.blocks_mut() {
+            block.clear();
+        }
+        let mut source = super::language::print(&Program {
+            statements: vec![Statement {
+                kind,
+                span: SourceSpan::default(),
+            }],
+        });
+        source.truncate(source.find(" {").unwrap_or(source.len()));
+        source
+    }
+
     /// The word the statement begins with.
     #[must_use]
     pub const fn word(&self) -> &'static str {

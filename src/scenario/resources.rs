@@ -31,7 +31,7 @@ pub struct RwLock {
 }
 
 /// Who goes first at a reader-writer lock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Prefer {
     /// Readers, also those that come while a writer waits.
     #[default]

@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Trace(Options),
     /// Simulate and say why a task does not run.
     Explain(Options),
+    /// Simulate every order in which statements can follow each other.
+    Explore(Options),
     /// Simulate variants side by side.
     Compare(Options),
     /// Simulate and write a table or a picture.
@@ -63,20 +65,34 @@ pub(crate) struct Options {
     pub(crate) values: Option<Vec<String>>,
     /// What to export.
     pub(crate) form: Option<Form>,
+    /// How many states are explored at most.
+    pub(crate) most_states: u64,
+    /// Whether to print the schedules that lead to each ending.
+    pub(crate) schedules: bool,
     /// How many times a run is timed.
     pub(crate) tries: u32,
 }
 
-const COMMANDS: [(&str, Topic); 9] = [
+const COMMANDS: [(&str, Topic); 10] = [
     ("run", Topic::Run),
     ("check", Topic::Check),
     ("link", Topic::Link),
     ("open", Topic::Open),
     ("trace", Topic::Trace),
     ("explain", Topic::Explain),
+    ("explore", Topic::Explore),
     ("compare", Topic::Compare),
     ("export", Topic::Export),
     ("bench", Topic::Bench),
+];
+
+/// The commands that can print JSON.
+const JSON: [Topic; 5] = [
+    Topic::Run,
+    Topic::Check,
+    Topic::Explore,
+    Topic::Compare,
+    Topic::Bench,
 ];
 
 /// Reads the arguments, the program's own name left out.
@@ -103,6 +119,8 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         by: None,
         values: None,
         form: None,
+        most_states: 1_000_000,
+        schedules: false,
         tries: 9,
     };
     let wants_help =
@@ -124,6 +142,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         Topic::Open => Command::Open(options),
         Topic::Trace => Command::Trace(options),
         Topic::Explain => Command::Explain(options),
+        Topic::Explore => Command::Explore(options),
         Topic::Compare => Command::Compare(options),
         Topic::Export => Command::Export(options),
         Topic::Bench => Command::Bench(options),
@@ -173,14 +192,11 @@ fn read_options(
                 };
                 options.set.push((key.trim().to_owned(), value.to_owned()));
             }
-            Long("json")
-                if matches!(
-                    topic,
-                    Topic::Run | Topic::Check | Topic::Compare | Topic::Bench
-                ) =>
-            {
-                options.json = true
+            Long("json") if JSON.contains(&topic) => options.json = true,
+            Long("max-states") if topic == Topic::Explore => {
+                options.most_states = parser.value()?.parse()?;
             }
+            Long("schedules") if topic == Topic::Explore => options.schedules = true,
             Long("max-events") if runs => options.limits.events = parser.value()?.parse()?,
             Long("max-tasks") if runs || matches!(topic, Topic::Check) => {
                 let tasks = parser.value()?.parse()?;

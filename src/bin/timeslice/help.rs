@@ -12,6 +12,7 @@ pub(crate) enum Topic {
     Open,
     Trace,
     Explain,
+    Explore,
     Compare,
     Export,
     Bench,
@@ -27,6 +28,7 @@ pub(crate) const fn text(topic: Topic) -> &'static str {
         Topic::Open => OPEN,
         Topic::Trace => TRACE,
         Topic::Explain => EXPLAIN,
+        Topic::Explore => EXPLORE,
         Topic::Compare => COMPARE,
         Topic::Export => EXPORT,
         Topic::Bench => BENCH,
@@ -44,6 +46,7 @@ usage: timeslice COMMAND …
   open LINK     print the text that a link carries
   trace FILE    write what happened as Chrome trace JSON, which Perfetto opens
   explain FILE  say why a task does not run at an instant, or who ran while it waited
+  explore FILE  say everything that can happen, in whatever order statements follow each other
   compare FILE  simulate it under several policies, models, numbers of cores or quanta
   export FILE   write a table of tasks or slices as CSV, or the timeline as SVG
   bench [FILE]  time the simulation itself
@@ -121,6 +124,20 @@ what that one does, and so on. Without --at, says who ran while it waited, in al
   --at TIME         the instant, such as 12ms or 1.5s; what happens at it has happened
   --set KEY=VALUE   replace a value of the text first; may be given several times
   --max-events N    stop after about N trace events (100000000)
+  --max-tasks N     allow N threads and N coroutines (1000000)
+";
+
+const EXPLORE: &str = "\
+usage: timeslice explore FILE|LINK|gallery:NAME|- [options]
+
+Tries every order in which the statements of the tasks can follow each other, and says how it can end: what
+the shared variables can hold, whether there can be a deadlock. How long things take does not count. What
+is not found cannot happen, if all states have been seen.
+
+  --schedules       print a shortest schedule for each ending
+  --json            print the endings and their schedules as JSON instead
+  --max-states N    give up after N states (1000000)
+  --set KEY=VALUE   replace a value of the text first; may be given several times
   --max-tasks N     allow N threads and N coroutines (1000000)
 ";
 

@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod diagnose;
 mod explain;
+mod explore;
 mod export;
 mod help;
 mod input;
@@ -74,6 +75,7 @@ fn perform(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Open(options) => share::open(&options, out),
         Command::Trace(options) => trace::trace(&options, out),
         Command::Explain(options) => explain::explain(&options, out),
+        Command::Explore(options) => explore::explore(&options, out),
         Command::Compare(options) => compare::compare(&options, out),
         Command::Export(options) => export::export(&options, out),
         Command::Bench(options) => bench::bench(&options, out),

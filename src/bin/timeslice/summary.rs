@@ -104,6 +104,7 @@ fn outcome(report: &Report) -> String {
             )
         }
         "time-limit" => format!("Stopped at {end}: the longest simulated time was reached."),
+        "stuck" => format!("Stuck at {end}: those that are left wait for what nobody will give."),
         other => format!("Ended at {end}: {other}."),
     }
 }

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use crate::trace::TaskId;
 
 /// A task that waits, and the statement it is at: a position in the list of transfers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Waiter {
     pub task: TaskId,
     pub transfer: u32,
@@ -38,7 +38,7 @@ pub(super) enum Move {
 }
 
 /// A message that is larger than the channel, on its way through it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Stream {
     sender: Waiter,
     /// How much of it has not come in.
@@ -52,7 +52,7 @@ struct Stream {
 }
 
 /// One channel.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Channel {
     capacity: u64,
     used: u64,

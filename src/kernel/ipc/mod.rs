@@ -12,6 +12,7 @@ mod link;
 mod peers;
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use channel::{Channel, Move, Waiter};
@@ -89,6 +90,18 @@ impl Line {
         let asks = !self.copies_out() && (waits || woken > 0);
         let calls = u32::from(asks);
         Nanos(costs.wake.0 * u64::from(woken) + costs.system_call.0 * u64::from(calls))
+    }
+}
+
+impl Ipc {
+    /// What is on its way, for [`Kernel::fingerprint`].
+    pub(super) fn hash_state(&self, into: &mut impl Hasher) {
+        for line in &self.lines {
+            (&line.channel, line.senders, line.receivers).hash(into);
+            (line.had_senders, line.had_receivers).hash(into);
+        }
+        self.paid.hash(into);
+        self.changed.hash(into);
     }
 }
 

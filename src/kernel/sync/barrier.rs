@@ -3,7 +3,7 @@
 use crate::trace::TaskId;
 
 /// One barrier.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(in crate::kernel) struct Barrier {
     /// How it is named in the trace.
     pub resource: u16,

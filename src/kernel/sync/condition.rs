@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::trace::TaskId;
 
 /// One condition variable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(in crate::kernel) struct Condition {
     /// How it is named in the trace.
     pub resource: u16,

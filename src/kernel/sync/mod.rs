@@ -251,6 +251,12 @@ impl Kernel {
         self.wake(trace, task, resource);
     }
 
+    /// Whether a limit that passes would end this task's attempt.
+    pub(super) fn is_attempt(&self, task: TaskId, number: u64) -> bool {
+        let attempt = self.sync.attempts.get(&task);
+        attempt.is_some_and(|attempt| attempt.number == number)
+    }
+
     /// Tasks have ended: they wait for nothing any more, and what they held is held for ever.
     ///
     /// A mutex whose holder ends without unlocking it stays locked, as a POSIX mutex that is not

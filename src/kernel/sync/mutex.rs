@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use crate::trace::TaskId;
 
 /// One mutex.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(in crate::kernel) struct Mutex {
     /// How it is named in the trace.
     pub resource: u16,

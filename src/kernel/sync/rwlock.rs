@@ -16,14 +16,14 @@ use crate::scenario::Prefer;
 use crate::trace::TaskId;
 
 /// What a task wants a reader-writer lock for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::kernel) enum For {
     Reading,
     Writing,
 }
 
 /// One reader-writer lock.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(in crate::kernel) struct RwLock {
     reading: u16,
     writing: u16,

@@ -9,7 +9,7 @@ use super::Verdict;
 use crate::trace::TaskId;
 
 /// One semaphore.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(in crate::kernel) struct Semaphore {
     /// How it is named in the trace.
     pub resource: u16,
