@@ -259,7 +259,7 @@ impl<N: Names> Compiler<'_, N> {
             StatementKind::Join => self.code.push(Instruction::Join),
             StatementKind::Log(text) => {
                 let text = self.names.text(text);
-                self.code.push(Instruction::Log(text));
+                self.access(Access::Call, Instruction::Log(text));
             }
             StatementKind::Crash => self.code.push(Instruction::Crash),
             StatementKind::Exit => self.code.push(Instruction::Exit),
