@@ -97,9 +97,9 @@ fn too_few_workers_leave_the_core_idle() {
 /// The same throughput at very different prices of memory.
 #[test]
 fn an_event_loop_takes_least_memory_and_a_process_a_request_most() {
-    let clients = 40 * (176 + 20) << 10;
+    let clients = (40 * (176 + 20)) << 10;
     let of = |server: &str| served(server).totals.peak_memory_bytes - clients;
-    assert_eq!(of(&prefork(40)), 40 * (176 + 20) << 10);
+    assert_eq!(of(&prefork(40)), (40 * (176 + 20)) << 10);
     assert_eq!(of(&threads(4, 10)), (4 * 176 + 40 * 20) << 10);
     assert_eq!(of(&loops(1, 40)), ((176 + 20) << 10) + 40 * 410);
 }
