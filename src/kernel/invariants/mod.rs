@@ -20,7 +20,7 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 ///    to its own queue. No thread runs where it may not.
 /// 5. A stay on a hardware thread goes past a multiple of the quantum only if nobody waited then,
 ///    and is cut by preemption only there. Those who became ready at that very instant do not
-///    count, unless they are arrivals that go first. With queues per core only the cut is looked at,
+///    count, unless they are arrivals that go first and were not spawned. With queues per core only the cut is looked at,
 ///    since a trace does not tell who waits in which queue; the same where threads are bound.
 /// 6. A mutex has one holder at a time, a reader-writer lock one writer or any number of readers, and
 ///    only who has it gives it back.
@@ -222,7 +222,9 @@ impl<'a> Checker<'a> {
                     return Err(format!("it was due at {} ns", due.0));
                 }
                 self.change(task, &[Life::Absent], Life::Ready)?;
-                if self.arrivals_first && !is_coroutine {
+                // One that is spawned comes in whatever round its spawner has got to.
+                let was_due = self.trace.tasks[task.index()].parent == TaskId::NONE;
+                if self.arrivals_first && was_due && !is_coroutine {
                     self.just_ready -= 1;
                 }
                 Ok(())
