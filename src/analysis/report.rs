@@ -80,8 +80,11 @@ pub struct TaskReport {
     pub longest_gap_ns: u64,
     /// How long it waited for something else than a core.
     pub blocked_ns: u64,
-    /// How long it ran.
+    /// How long it ran, spinning included.
     pub cpu_ns: u64,
+    /// How long of that it did nothing but try to get spin locks; left out where that is no time.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub spin_ns: u64,
     /// How often it gave up its hardware thread (for a coroutine: its turn) by itself.
     pub voluntary_switches: u64,
     /// How often its hardware thread was taken from it.
@@ -98,7 +101,7 @@ pub struct TaskReport {
     /// every one was early.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_lateness_ns: Option<i64>,
-    /// `finished`, `crashed`, `killed`, `running`, `ready`, `blocked`, `absent` (it has not come) or
+    /// `finished`, `crashed`, `killed`, `running`, `spinning`, `ready`, `blocked`, `absent` (it has not come) or
     /// `refused` (there was no room for it).
     pub state: &'static str,
 }
@@ -171,12 +174,17 @@ pub fn outcome_name(outcome: &Outcome) -> &'static str {
     }
 }
 
+fn is_zero(time: &u64) -> bool {
+    *time == 0
+}
+
 /// The name of a task's state in the report.
 #[must_use]
 pub fn state_name(state: TaskState) -> &'static str {
     match state {
         TaskState::Ready => "ready",
         TaskState::Running(_) => "running",
+        TaskState::Spinning(_) => "spinning",
         TaskState::Blocked(_) => "blocked",
         TaskState::Finished => "finished",
         TaskState::Crashed => "crashed",

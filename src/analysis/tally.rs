@@ -21,6 +21,7 @@ struct TaskTally {
     longest_gap: Nanos,
     blocked: Nanos,
     cpu: Nanos,
+    spin: Nanos,
     voluntary: u64,
     involuntary: u64,
     migrations: u64,
@@ -89,6 +90,10 @@ impl Visitor for Tally<'_> {
                 tally.longest_gap = tally.longest_gap.max(tally.gap.1 - tally.gap.0);
             }
             TaskState::Running(_) => tally.cpu += length,
+            TaskState::Spinning(_) => {
+                tally.cpu += length;
+                tally.spin += length;
+            }
             TaskState::Blocked(_) => tally.blocked += length,
             TaskState::Finished | TaskState::Crashed | TaskState::Killed | TaskState::Absent => {}
         }
@@ -220,6 +225,7 @@ impl<'a> Tally<'a> {
             longest_gap_ns: tally.longest_gap.0,
             blocked_ns: tally.blocked.0,
             cpu_ns: tally.cpu.0,
+            spin_ns: tally.spin.0,
             voluntary_switches: tally.voluntary,
             involuntary_switches: tally.involuntary,
             migrations: tally.migrations,

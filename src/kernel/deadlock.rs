@@ -21,6 +21,15 @@ impl Kernel {
     /// What the end of a run is called: a deadlock if there is a circle, else `otherwise`.
     pub(super) fn deadlock_or(&self, otherwise: Outcome) -> Outcome {
         let quiescent = otherwise == Outcome::Stuck;
+        self.circle_or(quiescent, otherwise)
+    }
+
+    /// What a run is called in which tasks spin and nothing else can happen.
+    pub(super) fn deadlock_or_livelock(&self) -> Outcome {
+        self.circle_or(true, Outcome::Livelock)
+    }
+
+    fn circle_or(&self, quiescent: bool, otherwise: Outcome) -> Outcome {
         match find_cycle(&self.wait_for_graph(quiescent)) {
             Some(cycle) => Outcome::Deadlock { cycle },
             None => otherwise,

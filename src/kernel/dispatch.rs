@@ -64,6 +64,7 @@ impl Kernel {
         let task = self.lanes[lane].task;
         if task != TaskId::NONE {
             record(trace, self.now, EventKind::Preempt, task, lane, 0);
+            self.stops_spinning(task);
             self.lanes[lane].task = TaskId::NONE;
             if self.smt.is_used() {
                 self.siblings_change(lane, false);
@@ -287,6 +288,7 @@ impl Kernel {
             self.charge_running(queue);
             self.queues[queue].leaves(task, &mut self.entities);
         }
+        self.stops_spinning(self.lanes[lane].task);
         let on = &mut self.lanes[lane];
         on.task = TaskId::NONE;
         if on.renewing {

@@ -59,6 +59,9 @@ impl Kernel {
         if next == Nanos::NEVER {
             return Some(self.deadlock_or(Outcome::Stuck));
         }
+        if next > self.limits.time && self.only_spins() {
+            return Some(self.deadlock_or_livelock());
+        }
         if next > self.limits.time {
             self.now = self.limits.time;
             return Some(self.deadlock_or(Outcome::TimeLimit));
@@ -75,6 +78,9 @@ impl Kernel {
         self.release_jobs(trace);
         if self.review_at <= next {
             self.review();
+            if self.sync.spinners.any() && self.reviews_in_vain(trace.events.len()) {
+                self.halted = Some(Outcome::Livelock);
+            }
         }
         match self.ties {
             Ties::ArrivalsFirst => {

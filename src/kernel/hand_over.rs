@@ -50,6 +50,7 @@ impl Kernel {
         let is_plain = self.idle.is_empty()
             && self.renewing.is_empty()
             && self.periodic.is_empty()
+            && !self.sync.spinners.any()
             && self.lanes.len() <= u64::BITS as usize
             && !self.migration_costs
             && !self.smt.is_used()

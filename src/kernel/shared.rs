@@ -45,7 +45,15 @@ impl Shared {
             shared.add_device(&device.name, Some(device.channels));
         }
         for mutex in &scenario.mutexes {
-            shared.add_object(Object::Mutex, &mutex.name, 0);
+            shared
+                .object_names
+                .push((Object::Mutex, mutex.name.clone()));
+            let kind = match mutex.spin {
+                true => ResourceKind::SpinLock,
+                false => ResourceKind::Mutex,
+            };
+            let resource = shared.resource(kind, &mutex.name);
+            shared.sync.mutexes.push(Mutex::new(resource, mutex.spin));
         }
         for lock in &scenario.rwlocks {
             shared
@@ -111,7 +119,7 @@ impl Shared {
             }
             Object::Mutex => {
                 let resource = self.resource(ResourceKind::Mutex, name);
-                self.sync.mutexes.push(Mutex::new(resource));
+                self.sync.mutexes.push(Mutex::new(resource, false));
             }
             Object::RwLock => unreachable!("the reader asks for these to be declared"),
             Object::Semaphore => {

@@ -19,6 +19,8 @@ pub struct Mutex {
     pub name: String,
     /// Whether its holder runs at the priority of its most urgent waiter.
     pub priority_inheritance: bool,
+    /// Whether whoever waits for it computes meanwhile, instead of leaving its core.
+    pub spin: bool,
 }
 
 /// A lock that one writer holds at a time, or any number of readers.

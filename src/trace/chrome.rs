@@ -188,6 +188,7 @@ impl Visitor for Writer<'_> {
                 ("run", "event loop")
             }
             TaskState::Running(_) => ("run", "running"),
+            TaskState::Spinning(_) => ("spin", "spinning"),
             TaskState::Ready => ("ready", "ready"),
             TaskState::Blocked(resource) => {
                 waits_for = format!("waits for {}", trace.resource_name(resource));
@@ -199,7 +200,7 @@ impl Visitor for Writer<'_> {
         };
         let name = Quoted(name);
         let lane = match span.state {
-            TaskState::Running(lane) => i32::from(lane),
+            TaskState::Running(lane) | TaskState::Spinning(lane) => i32::from(lane),
             _ => -1,
         };
         self.event(format_args!(

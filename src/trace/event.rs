@@ -104,9 +104,10 @@ pub enum EventKind {
     /// Nobody is left at the other end of the channel that the task waits for or asked; `detail` is
     /// what it wants of it.
     Broken = 28,
-    /// The task asks again and again from now, whether something is done.
+    /// The task does nothing on its lane from now but ask again and again: whether something is done, or,
+    /// where `detail` is a spin lock, for that. It may lose its lane meanwhile, and have it back.
     SpinBegin = 29,
-    /// It has its answer.
+    /// It has its answer, or its lock.
     SpinEnd = 30,
 }
 

@@ -13,7 +13,7 @@ pub enum SpanKind {
     Useful,
     /// Changing from one task to another.
     Switch,
-    /// Waiting by asking again and again.
+    /// Waiting by asking again and again, for a spin lock or whether something is done.
     Spin,
     /// The real operating system had taken the core away (measured only).
     Gap,
@@ -67,6 +67,8 @@ pub enum TaskState {
     Ready,
     /// It runs, on this lane.
     Running(u8),
+    /// It is on this lane, but does nothing there but try to get a spin lock.
+    Spinning(u8),
     /// It waits for this resource.
     Blocked(u16),
     /// It ended by itself.

@@ -157,6 +157,8 @@ pub enum ResourceKind {
     Memory,
     /// The limit on processes.
     Processes,
+    /// A mutex that tasks spin for.
+    SpinLock,
     /// A reader-writer lock, for reading.
     Reading,
     /// The same, for writing.
@@ -313,6 +315,7 @@ impl Trace {
             | ResourceKind::Mutex
             | ResourceKind::Semaphore
             | ResourceKind::Condition
+            | ResourceKind::SpinLock
             | ResourceKind::Barrier
             | ResourceKind::Text => resource.name.clone(),
             ResourceKind::Reading => format!("{} for reading", resource.name),

@@ -124,11 +124,13 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
                 self.cut(lane, at, StopReason::Continues);
                 self.spins.insert(task);
                 self.lanes[usize::from(lane)].kind = SpanKind::Spin;
+                self.become_(task, at, TaskState::Spinning(lane));
             }
             EventKind::SpinEnd => {
                 self.cut(lane, at, StopReason::Continues);
                 self.spins.remove(&task);
                 self.lanes[usize::from(lane)].kind = SpanKind::Useful;
+                self.become_(task, at, TaskState::Running(lane));
             }
             EventKind::Requeue => self.become_(task, at, TaskState::Blocked(detail)),
             EventKind::ServiceBegin
@@ -204,11 +206,23 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
         let LaneNow {
             task, coroutine, ..
         } = self.lanes[usize::from(lane)];
-        if !matches!(self.tasks[task.index()].state, TaskState::Running(_)) {
-            self.become_(task, at, TaskState::Running(lane));
+        let is_there = matches!(
+            self.tasks[task.index()].state,
+            TaskState::Running(_) | TaskState::Spinning(_)
+        );
+        if !is_there {
+            self.become_(task, at, self.state_on(lane, task));
         }
         if coroutine != TaskId::NONE {
-            self.become_(coroutine, at, TaskState::Running(lane));
+            self.become_(coroutine, at, self.state_on(lane, coroutine));
+        }
+    }
+
+    /// What a task does that has a lane, all switching paid.
+    fn state_on(&self, lane: u8, task: TaskId) -> TaskState {
+        match self.spins.contains(&task) {
+            true => TaskState::Spinning(lane),
+            false => TaskState::Running(lane),
         }
     }
 

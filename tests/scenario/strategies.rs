@@ -343,10 +343,14 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         scheduler().boxed(),
     );
     let device = (name(), 1_u32..=1_024).prop_map(|(name, channels)| Device { name, channels });
-    let mutex = (name(), any::<bool>()).prop_map(|(name, priority_inheritance)| Mutex {
-        name,
-        priority_inheritance,
-    });
+    let mutex =
+        (name(), any::<bool>(), any::<bool>()).prop_map(|(name, priority_inheritance, spin)| {
+            Mutex {
+                name,
+                priority_inheritance,
+                spin,
+            }
+        });
     let rwlock = (name(), word::<Prefer>()).prop_map(|(name, prefer)| RwLock { name, prefer });
     let semaphore = (name(), 0_u32..=1_000_000).prop_map(|(name, count)| Semaphore { name, count });
     let barrier = (name(), 1_u32..=1_000_000).prop_map(|(name, parties)| Barrier { name, parties });

@@ -15,7 +15,7 @@ use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
     AfterIo, Arrivals, Balance, Body, Channel, ChannelKind, Coroutine, CostPreset, Device, Events,
-    LockAttempt, Policy, Prefer, Process, Program, QueueScope, RwLock, Scenario, Scheduler,
+    LockAttempt, Mutex, Policy, Prefer, Process, Program, QueueScope, RwLock, Scenario, Scheduler,
     SourceSpan, Statement, StatementKind, Thread, Ties, Time, Word, link, text,
 };
 use timeslice::trace::Trace;
@@ -176,6 +176,13 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
                 Ties::PreemptedFirst
             };
             scenario.channels = channels;
+            scenario.mutexes = ["s0", "s1"]
+                .map(|name| Mutex {
+                    name: name.to_owned(),
+                    priority_inheritance: false,
+                    spin: true,
+                })
+                .into();
             scenario.rwlocks = Prefer::VALUES
                 .iter()
                 .enumerate()
@@ -414,6 +421,9 @@ fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
     } else {
         let body = any_block(depth - 1, locks);
         let mutex = (0..3_u32).prop_map(|index| format!("m{index}"));
+        // Three that block, and two that spin.
+        let any_mutex =
+            prop_oneof![3 => mutex.clone(), 1 => (0..2_u32).prop_map(|index| format!("s{index}"))];
         prop_oneof![
             6 => rare,
             1 => (0..4_u32, body.clone())
@@ -436,7 +446,7 @@ fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
                     StatementKind::Repeat { times: 1, body }
                 }
             ),
-            u32::from(locks) => (mutex, body).prop_map(|(mutex, mut body)| {
+            u32::from(locks) => (any_mutex, body).prop_map(|(mutex, mut body)| {
                 // Held for the whole block; an `exit` in it leaves the mutex locked for ever.
                 body.insert(0, statement(StatementKind::Lock { mutex: mutex.clone(), attempt: None }));
                 body.push(statement(StatementKind::Unlock(mutex)));

@@ -88,6 +88,17 @@ pub enum Cause {
         /// Who is on the others.
         others: Vec<TaskId>,
     },
+    /// The task is on a core, but does nothing there but try to get a lock.
+    Spins {
+        /// Who.
+        task: TaskId,
+        /// Which lock.
+        resource: u16,
+        /// Where.
+        lane: u8,
+        /// From when to when.
+        when: Stretch,
+    },
     /// The task has a core, which is still changing over to it.
     SwitchedTo {
         /// Who.

@@ -5,8 +5,10 @@
 mod cause;
 mod channels;
 mod moment;
+mod resource;
 mod rwlock;
 mod sentence;
+mod spin;
 mod turns;
 
 pub use cause::{Cause, LaneWork, Turn};
@@ -108,6 +110,7 @@ impl Chain<'_> {
                 });
                 self.siblings(task, lane);
             }
+            TaskState::Spinning(lane) => self.spins(task, lane, when),
             TaskState::Ready => self.ready(task, when),
             TaskState::Blocked(resource) => self.blocked(task, resource, when),
         }
@@ -232,7 +235,7 @@ impl Chain<'_> {
     fn event_loop_of(&mut self, task: TaskId, host: TaskId, when: Stretch) {
         let Doing { state, .. } = self.moment.doing(host);
         match state {
-            TaskState::Running(lane) => {
+            TaskState::Running(lane) | TaskState::Spinning(lane) => {
                 let (work, stretch) = match self.moment.overhead(lane) {
                     Some(overhead) => (LaneWork::Switches(overhead.task), overhead.when),
                     None => {
@@ -287,74 +290,6 @@ impl Chain<'_> {
             ResourceKind::Children => self.joins(task, when),
             ResourceKind::Coroutines => self.event_loop_waits(task, when),
             _ => self.waits_for(task, resource, when),
-        }
-    }
-
-    fn waits_for(&mut self, task: TaskId, resource: u16, when: Stretch) {
-        self.causes.push(Cause::Waits {
-            task,
-            resource,
-            when,
-        });
-        let users = self.moment.users(resource);
-        let kind = self.trace.resources[usize::from(resource)].kind;
-        if channels::is_of_channel(kind) {
-            return self.waits_for_channel(task, resource, when, &users);
-        }
-        if matches!(kind, ResourceKind::Reading | ResourceKind::Writing) {
-            return self.waits_for_rwlock(task, resource);
-        }
-        // A coroutine that blocks waits as its thread.
-        let host = self.trace.tasks[task.index()].host;
-        let is_it = |other: TaskId| other == task || (other == host && host != TaskId::NONE);
-        let served = users.holders.iter().find(|(holder, _)| is_it(*holder));
-        if let (ResourceKind::Device, Some((_, since))) = (kind, served) {
-            return self.causes.push(Cause::Served {
-                task,
-                resource,
-                since: *since,
-            });
-        }
-        for (holder, since) in users.holders.iter().take(MOST_TURNS) {
-            self.causes.push(Cause::Served {
-                task: *holder,
-                resource,
-                since: *since,
-            });
-        }
-        let (ahead, behind) = match users.waiting.iter().position(|other| is_it(*other)) {
-            Some(at) => (&users.waiting[..at], &users.waiting[at + 1..]),
-            None => (users.waiting.as_slice(), [].as_slice()),
-        };
-        if kind == ResourceKind::Barrier {
-            let come = [ahead, behind].concat();
-            return self.causes.push(Cause::Gathered { resource, come });
-        }
-        if !ahead.is_empty() {
-            let ahead = ahead.to_vec();
-            self.causes.push(Cause::Ahead {
-                task,
-                resource,
-                ahead,
-            });
-        }
-        match (kind, users.holders.first()) {
-            (ResourceKind::Device, None) => self.causes.push(Cause::StillBusy { resource }),
-            (ResourceKind::Device, Some(_)) => {}
-            (_, None) => self.causes.push(Cause::Unanswered { resource }),
-            (_, Some((holder, _))) => self.held_by(*holder, resource),
-        }
-    }
-
-    /// Why the holder of a mutex has not given it back.
-    fn held_by(&mut self, holder: TaskId, resource: u16) {
-        if moment::is_final(self.moment.doing(holder).state) {
-            self.causes.push(Cause::Abandoned {
-                task: holder,
-                resource,
-            });
-        } else {
-            self.task(holder);
         }
     }
 

@@ -96,7 +96,8 @@ impl<'a> Moment<'a> {
     pub(super) fn running(&self) -> Vec<Option<TaskId>> {
         let mut running = vec![None; self.trace.lanes.len()];
         for task in self.all() {
-            if let TaskState::Running(lane) = self.doing(task).state {
+            let state = self.doing(task).state;
+            if let TaskState::Running(lane) | TaskState::Spinning(lane) = state {
                 let found = &mut running[usize::from(lane)];
                 if found.is_none() || self.trace.kind(task) != TaskKind::EventLoop {
                     *found = Some(task);

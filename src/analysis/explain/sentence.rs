@@ -60,6 +60,18 @@ impl Cause {
                 let what = inside.map_or_else(String::new, |inside| words.name(inside) + " ");
                 format!("{} runs {what}on {lane} {}.", name(task), stretch(when))
             }
+            Cause::Spins {
+                task,
+                resource,
+                lane,
+                when,
+            } => format!(
+                "{} tries to get {}, spinning on {} {}.",
+                name(task),
+                words.resource(*resource),
+                words.lane(*lane),
+                stretch(when)
+            ),
             Cause::SwitchedTo {
                 task,
                 lane,

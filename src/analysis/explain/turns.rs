@@ -33,7 +33,7 @@ impl Visitor for Turns<'_> {
     fn lane_span(&mut self, _: u8, _: LaneSpan) {}
 
     fn task_span(&mut self, task: TaskId, span: TaskSpan) {
-        let TaskState::Running(lane) = span.state else {
+        let (TaskState::Running(lane) | TaskState::Spinning(lane)) = span.state else {
             return;
         };
         let is_meant = match self.trace.kind(task) {

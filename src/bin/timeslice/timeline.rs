@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use timeslice::base::Nanos;
-use timeslice::trace::{LaneSpan, SpanKind, TaskId, TaskSpan, TaskState, Trace, Visitor, walk};
+use timeslice::trace::{
+    EventKind, LaneSpan, SpanKind, TaskId, TaskSpan, TaskState, Trace, Visitor, walk,
+};
 
 /// Letters for tasks, or for groups of tasks where there are too many.
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const IDLE: char = '.';
 const SWITCH: char = '~';
+const SPIN: char = '*';
 
 pub(crate) fn print(trace: &Trace, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let end = trace.end.0;
@@ -46,6 +49,7 @@ pub(crate) fn print(trace: &Trace, width: usize, out: &mut dyn Write) -> io::Res
                 match most {
                     None => IDLE,
                     Some((Who::Switching, _)) => SWITCH,
+                    Some((Who::Spinning, _)) => SPIN,
                     Some((Who::Task(number), _)) => {
                         if !used.contains(number) {
                             used.push(*number);
@@ -87,7 +91,12 @@ fn print_legend(
         };
         format!("{} {name}", letter(*number))
     });
+    let mut events = chart.trace.events.iter();
+    let spins = events.any(|event| event.kind == EventKind::SpinBegin);
     let signs = [format!("{SWITCH} switching"), format!("{IDLE} idle")];
+    let signs = signs
+        .into_iter()
+        .chain(spins.then(|| format!("{SPIN} spinning")));
     let mut line = String::new();
     for entry in names.chain(signs) {
         if !line.is_empty() && line.chars().count() + entry.chars().count() + 2 > width {
@@ -119,6 +128,7 @@ enum Who {
     /// A task, or its group, by position.
     Task(usize),
     Switching,
+    Spinning,
 }
 
 /// For each lane and each column, how long whom.
@@ -139,7 +149,7 @@ impl Chart<'_> {
 impl Visitor for Chart<'_> {
     fn lane_span(&mut self, lane: u8, span: LaneSpan) {
         let who = match span.kind {
-            SpanKind::Useful | SpanKind::Spin => {
+            SpanKind::Useful => {
                 let task = if span.coroutine == TaskId::NONE {
                     span.task
                 } else {
@@ -152,6 +162,7 @@ impl Visitor for Chart<'_> {
                 })
             }
             SpanKind::Switch => Who::Switching,
+            SpanKind::Spin => Who::Spinning,
             SpanKind::Gap => return,
         };
         let (end, columns) = (u128::from(self.trace.end.0), self.columns as u128);

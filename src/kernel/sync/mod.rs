@@ -7,6 +7,7 @@ mod condition;
 mod mutex;
 mod rwlock;
 mod semaphore;
+mod spin;
 
 use std::collections::BTreeMap;
 
@@ -15,19 +16,21 @@ pub(super) use condition::Condition;
 pub(super) use mutex::Mutex;
 pub(super) use rwlock::{For, RwLock};
 pub(super) use semaphore::Semaphore;
+use spin::Spinners;
 
 use super::code::Instruction;
 use super::engine::record;
 use super::state::{Kernel, State};
 use super::timers::Ends;
 use crate::base::Nanos;
-use crate::trace::{EventKind, TaskId, Trace};
+use crate::trace::{EventKind, Outcome, TaskId, Trace};
 
 /// All of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sync {
     pub mutexes: Vec<Mutex>,
     pub rwlocks: Vec<RwLock>,
+    pub spinners: Spinners,
     pub semaphores: Vec<Semaphore>,
     pub conditions: Vec<Condition>,
     pub barriers: Vec<Barrier>,
@@ -67,7 +70,16 @@ impl Kernel {
         instruction: Instruction,
     ) -> Verdict {
         match instruction {
-            Instruction::Lock(mutex) => self.lock(trace, actor, mutex),
+            Instruction::Lock(mutex) if self.sync.mutexes[usize::from(mutex)].spins => {
+                self.try_to_take(trace, actor, mutex)
+            }
+            Instruction::Lock(mutex) => {
+                let verdict = self.lock(trace, actor, mutex);
+                if verdict != Verdict::GoesOn && self.closes_a_circle(actor, mutex) {
+                    self.halted = Some(Outcome::Livelock);
+                }
+                verdict
+            }
             Instruction::LockFor { mutex, attempt } => {
                 let (limit, else_target) = self.lock_limits[attempt as usize];
                 let verdict = self.lock(trace, actor, mutex);
@@ -182,14 +194,17 @@ impl Kernel {
 
     /// Gives a mutex back; whoever waited longest has it from now on. Unlocking what one does not
     /// hold does nothing.
-    fn unlock(&mut self, trace: &mut Trace, actor: TaskId, mutex: u16) {
-        let mutex = &mut self.sync.mutexes[usize::from(mutex)];
+    fn unlock(&mut self, trace: &mut Trace, actor: TaskId, index: u16) {
+        let mutex = &mut self.sync.mutexes[usize::from(index)];
         if mutex.owner != Some(actor) {
             return;
         }
         let resource = mutex.resource;
         let next = mutex.unlock();
         record(trace, self.now, EventKind::Release, actor, 0, resource);
+        if self.sync.mutexes[usize::from(index)].spins {
+            return self.pass_spin_lock_on(trace, index);
+        }
         if let Some(next) = next {
             if self.sync.attempts.remove(&next).is_some() {
                 self.sync.timed_out_in_a_row = 0;
@@ -267,6 +282,7 @@ impl Kernel {
         for mutex in &mut self.sync.mutexes {
             mutex.waiters.retain(|task| is_alive(*task));
         }
+        self.sync.spinners.forget(&is_alive);
         for lock in &mut self.sync.rwlocks {
             lock.forget(&is_alive);
         }

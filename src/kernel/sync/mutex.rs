@@ -14,15 +14,19 @@ pub(in crate::kernel) struct Mutex {
     /// How it is named in the trace.
     pub resource: u16,
     pub owner: Option<TaskId>,
+    /// Those that wait, or that spin, the longest first.
     pub waiters: VecDeque<TaskId>,
+    /// Whether whoever waits for it computes meanwhile: what then happens, says `spin`.
+    pub spins: bool,
 }
 
 impl Mutex {
-    pub(in crate::kernel) fn new(resource: u16) -> Mutex {
+    pub(in crate::kernel) fn new(resource: u16, spins: bool) -> Mutex {
         Mutex {
             resource,
             owner: None,
             waiters: VecDeque::new(),
+            spins,
         }
     }
 
@@ -38,7 +42,11 @@ impl Mutex {
 
     /// The holder gives it back; gives who has it now.
     pub(super) fn unlock(&mut self) -> Option<TaskId> {
-        self.owner = self.waiters.pop_front();
+        self.owner = if self.spins {
+            None
+        } else {
+            self.waiters.pop_front()
+        };
         self.owner
     }
 

@@ -7,7 +7,7 @@ use super::print::Printer;
 use super::read::whole;
 use super::schema::{Kind, Schema};
 use crate::base::format_bytes;
-use crate::scenario::diagnostic::Complaints;
+use crate::scenario::diagnostic::{Complaints, code, error};
 use crate::scenario::limits;
 use crate::scenario::model::{
     Barrier, Channel, ChannelKind, Device, Mutex, Prefer, RwLock, Scenario, Semaphore, Variable,
@@ -40,6 +40,7 @@ pub static MUTEX: Schema = Schema {
             Kind::Flag,
             "its holder runs at the priority of its most urgent waiter",
         ),
+        key("spin", Kind::Flag, "who waits for it keeps its core"),
     ],
 };
 
@@ -132,19 +133,7 @@ pub(super) fn read_resources(root: &Fields<'_>, complaints: &mut Complaints<'_>)
                 channels: whole(device, "channels", 1, complaints),
             },
         ),
-        mutexes: named_among(
-            &mut locks,
-            root,
-            "mutex",
-            "door",
-            complaints,
-            |name, mutex, complaints| Mutex {
-                name,
-                priority_inheritance: mutex
-                    .flag("priority_inheritance", complaints)
-                    .unwrap_or(false),
-            },
-        ),
+        mutexes: named_among(&mut locks, root, "mutex", "door", complaints, read_mutex),
         rwlocks: named_among(
             &mut locks,
             root,
@@ -208,6 +197,27 @@ pub(super) fn read_resources(root: &Fields<'_>, complaints: &mut Complaints<'_>)
     }
 }
 
+fn read_mutex(name: String, mutex: &Fields<'_>, complaints: &mut Complaints<'_>) -> Mutex {
+    let mut flag = |key| mutex.flag(key, complaints).unwrap_or(false);
+    let (priority_inheritance, spin) = (flag("priority_inheritance"), flag("spin"));
+    if priority_inheritance && spin {
+        let span = mutex.span("priority_inheritance");
+        complaints.push(
+            error(
+                code::NOT_FOR_SPIN_LOCKS,
+                span.unwrap_or_else(|| mutex.place.clone()),
+                "nobody waits for a spin lock in a queue, so its holder inherits nothing",
+            )
+            .hint("leave out one of the two"),
+        );
+    }
+    Mutex {
+        name,
+        priority_inheritance,
+        spin,
+    }
+}
+
 /// The resources of one kind, made from their tables.
 fn named<T>(
     root: &Fields<'_>,
@@ -246,6 +256,7 @@ pub(super) fn print_resources(out: &mut Printer, scenario: &Scenario) {
     for mutex in &scenario.mutexes {
         out.named("[[mutex]]", &mutex.name);
         out.unless(false, "priority_inheritance", mutex.priority_inheritance);
+        out.unless(false, "spin", mutex.spin);
     }
     for rwlock in &scenario.rwlocks {
         out.named("[[rwlock]]", &rwlock.name);

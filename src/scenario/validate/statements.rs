@@ -191,11 +191,15 @@ impl Checker<'_, '_, '_> {
             StatementKind::Lock { mutex, attempt } => {
                 self.mutex(mutex, span);
                 if let Some(attempt) = attempt {
+                    self.not_for_spin_locks(mutex, "asked for with a limit", span);
                     self.check_statements(line, &attempt.locked);
                     self.check_statements(line, &attempt.timed_out);
                 }
             }
-            StatementKind::WaitCondition { mutex, .. } => self.mutex(mutex, span),
+            StatementKind::WaitCondition { mutex, .. } => {
+                self.mutex(mutex, span);
+                self.not_for_spin_locks(mutex, "given up for a condition", span);
+            }
             StatementKind::Unlock(lock)
                 if declared.rwlocks.binary_search(&lock.as_str()).is_ok() => {}
             StatementKind::Unlock(lock) => self.implied("mutex", lock, &declared.mutexes, span),
@@ -306,6 +310,20 @@ impl Checker<'_, '_, '_> {
             return;
         }
         self.implied("mutex", name, &self.declared.mutexes, span);
+    }
+
+    fn not_for_spin_locks(&mut self, name: &str, what: &str, span: &SourceSpan) {
+        let mut mutexes = self.scenario.mutexes.iter();
+        if mutexes.any(|mutex| mutex.spin && mutex.name == name) {
+            self.complaints.push(
+                error(
+                    code::NOT_FOR_SPIN_LOCKS,
+                    bytes(span),
+                    format!("`{name}` is a spin lock, which cannot be {what}"),
+                )
+                .hint("leave out its `spin = true`, or this"),
+            );
+        }
     }
 
     fn nearest<'n>(&mut self, name: &str, known: &[&'n str]) -> Option<&'n str> {

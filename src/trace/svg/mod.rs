@@ -9,7 +9,7 @@ mod row;
 
 use std::io::{self, Write};
 
-use super::event::TaskId;
+use super::event::{EventKind, TaskId};
 use super::spans::{LaneSpan, SpanKind, TaskSpan, TaskState, Visitor};
 use super::table::{Origin, TaskKind, Trace};
 use super::walk::walk;
@@ -44,6 +44,7 @@ const HUES: [(&str, &str); 10] = [
     ("#98324f", "#ffffff"),
 ];
 const SWITCH: &str = "#1b1e23";
+const SPIN: &str = "#8a4fbf";
 const READY: &str = "#c9c4ba";
 const BLOCKED: &str = "#e2ded6";
 const LOST: &str = "#b3261e";
@@ -102,7 +103,9 @@ fn draw(trace: &Trace, title: &str) -> String {
     for row in rows {
         page.text.push_str(&row.finished());
     }
-    page.key(bottom + 40, left_out.then_some(trace.tasks.len()));
+    let mut events = trace.events.iter();
+    let spins = events.any(|event| event.kind == EventKind::SpinBegin);
+    page.key(bottom + 40, left_out.then_some(trace.tasks.len()), spins);
     page.text.push_str("</svg>\n");
     page.text
 }
@@ -138,8 +141,8 @@ impl Visitor for Painter<'_> {
         let (fill, ink) = self.hue(who);
         let (fill, verb) = match span.kind {
             SpanKind::Useful => (fill, "runs"),
-            SpanKind::Spin => (fill, "asks again and again"),
             SpanKind::Switch => (SWITCH, "is switched to"),
+            SpanKind::Spin => (SPIN, "asks again and again"),
             SpanKind::Gap => (LOST, "loses its core to the real operating system"),
         };
         let row = &mut self.rows[usize::from(lane)];
@@ -166,6 +169,7 @@ impl Visitor for Painter<'_> {
         let waits;
         let (height, fill, what) = match span.state {
             TaskState::Running(_) => (TASK_HEIGHT, self.hue(task).0, "runs"),
+            TaskState::Spinning(_) => (TASK_HEIGHT, SPIN, "asks again and again"),
             TaskState::Ready => (6, READY, "is ready, but does not run,"),
             TaskState::Blocked(resource) => {
                 waits = format!("waits for {}", self.trace.resource_name(resource));

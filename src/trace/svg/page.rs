@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{BLOCKED, HUES, LEFT, LOST, PLOT, READY, SWITCH, TOP, WIDTH, x_of};
+use super::{BLOCKED, HUES, LEFT, LOST, PLOT, READY, SPIN, SWITCH, TOP, WIDTH, x_of};
 use crate::base::Nanos;
 use crate::trace::{Origin, Trace};
 
@@ -83,16 +83,17 @@ impl Page {
     }
 
     /// What the colours and heights mean.
-    pub(super) fn key(&mut self, y: u64, tasks: Option<usize>) {
+    pub(super) fn key(&mut self, y: u64, tasks: Option<usize>, spins: bool) {
         let mut x = LEFT;
         let entries = [
             (HUES[0].0, 10, "runs", 60),
             (SWITCH, 10, "switch", 70),
             (READY, 6, "ready, does not run", 140),
             (BLOCKED, 4, "waits", 60),
-            (LOST, 10, "ends with its process", 0),
+            (LOST, 10, "ends with its process", 150),
         ];
-        for (fill, height, word, width) in entries {
+        let spin = spins.then_some((SPIN, 10, "spins", 0));
+        for (fill, height, word, width) in entries.into_iter().chain(spin) {
             self.line(format_args!(
                 "<rect x=\"{x}\" y=\"{}\" width=\"10\" height=\"{height}\" fill=\"{fill}\"/><text x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"{MUTED}\">{word}</text>",
                 y + 5 - height / 2,

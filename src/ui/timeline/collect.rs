@@ -65,7 +65,9 @@ impl CollectLanes {
     pub(super) fn new(trace: &Trace, palette: Rc<Palette>) -> CollectLanes {
         let others = [Channel::SWITCH, Channel::GAP, Channel::IDLE];
         let works = palette.hues().into_iter().map(Channel::work);
-        let channels = Rc::new(Channels::new(works.chain(others).collect()));
+        let spin = spins(trace).then_some(Channel::SPIN);
+        let channels = works.chain(others).chain(spin).collect();
+        let channels = Rc::new(Channels::new(channels));
         CollectLanes {
             palette,
             tracks: vec![Track::new(channels); trace.lanes.len()],
@@ -96,10 +98,12 @@ impl Visitor for CollectLanes {
         let (channel, detail) = match (span.kind, span.stop) {
             (SpanKind::Switch, _) => (Channel::SWITCH, span.cost),
             (kind, stop) => {
-                let channel = if kind == SpanKind::Gap {
-                    Channel::GAP
-                } else {
-                    Channel::work(self.palette.tint(task).hue)
+                let channel = match kind {
+                    SpanKind::Gap => Channel::GAP,
+                    SpanKind::Spin => Channel::SPIN,
+                    SpanKind::Useful | SpanKind::Switch => {
+                        Channel::work(self.palette.tint(task).hue)
+                    }
                 };
                 let resource = match stop {
                     StopReason::Blocked(resource) => resource,
@@ -210,16 +214,19 @@ impl Row {
 
 impl CollectTasks {
     pub(super) fn new(trace: &Trace, palette: Rc<Palette>) -> CollectTasks {
+        let spin = spins(trace).then_some(Channel::SPIN);
         let of_hue: Vec<Rc<Channels>> = (0..HUES)
             .map(|hue| {
-                Rc::new(Channels::new(vec![
+                let mut channels = vec![
                     Channel::work(hue),
                     Channel::SWITCH,
                     Channel::GAP,
                     Channel::READY,
                     Channel::BLOCKED,
                     Channel::ABSENT,
-                ]))
+                ];
+                channels.extend(spin);
+                Rc::new(Channels::new(channels))
             })
             .collect();
         let rows = (0..trace.tasks.len() as u32).map(|task| Row {
@@ -267,6 +274,7 @@ impl Visitor for CollectTasks {
             TaskState::Running(lane) => {
                 (Channel::work(self.palette.tint(task).hue), u16::from(lane))
             }
+            TaskState::Spinning(lane) => (Channel::SPIN, u16::from(lane)),
             TaskState::Blocked(resource) => (Channel::BLOCKED, resource),
             TaskState::Finished | TaskState::Crashed | TaskState::Killed | TaskState::Absent => {
                 (Channel::ABSENT, 0)
@@ -322,4 +330,10 @@ impl Collect for CollectTasks {
         })
         .collect()
     }
+}
+
+/// Whether any task of a trace spins.
+fn spins(trace: &Trace) -> bool {
+    let mut events = trace.events.iter();
+    events.any(|event| event.kind == EventKind::SpinBegin)
 }

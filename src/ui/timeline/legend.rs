@@ -71,12 +71,14 @@ pub(super) fn Legend(props: &LegendProps) -> Html {
             ("blocked", "blocked"),
         ],
     };
+    let spins = runs.clone().any(|run| run.totals().of(Channel::SPIN) > 0);
+    let spin = spins.then_some(("spin", "spins, trying to get a lock"));
     let gap = measured.then_some(("gap", "core taken away by the real system"));
     let crash = crashed.then_some(("crash", "crash"));
     html! {
         <ul class="timeline-legend" aria-label="Colours">
             { for tasks }
-            { for signs.into_iter().chain(gap).chain(crash).map(|(sign, text)| html! {
+            { for signs.into_iter().chain(spin).chain(gap).chain(crash).map(|(sign, text)| html! {
                 <li class="timeline-key is-sign">
                     <i class={classes!("timeline-swatch", format!("timeline-sign-{sign}"))}></i>{ text }
                 </li>

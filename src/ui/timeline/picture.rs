@@ -197,11 +197,15 @@ impl Picture<'_> {
         let px = |css: f64| ((css * self.ratio).round() as u32).max(1);
         match span.channel {
             Channel::SWITCH => self.raster.fill(rect, self.colours.switch),
-            Channel::GAP => {
-                let ground = mix(self.colours.surface, self.colours.gap, 36);
+            Channel::GAP | Channel::SPIN => {
+                let colour = match span.channel {
+                    Channel::GAP => self.colours.gap,
+                    _ => self.work(tint(span.task)),
+                };
                 let (period, stripe) = (px(6.0), px(1.5));
+                let ground = mix(self.colours.surface, colour, 36);
                 self.raster.fill(rect, ground);
-                self.raster.hatch(rect, self.colours.gap, period, stripe);
+                self.raster.hatch(rect, colour, period, stripe);
             }
             Channel::IDLE => self.raster.fill(rect, self.colours.idle),
             Channel::READY => {
@@ -315,7 +319,7 @@ impl Picture<'_> {
     /// The colour of a part of a column; none for what is left as it is.
     fn stacked(&self, channel: Channel, style: RowStyle) -> Option<Pixel> {
         match channel {
-            Channel::SWITCH => Some(self.colours.switch),
+            Channel::SWITCH | Channel::SPIN => Some(self.colours.switch),
             Channel::GAP => Some(mix(self.colours.surface, self.colours.gap, 120)),
             Channel::READY => Some(self.colours.ready),
             Channel::IDLE if style == RowStyle::Lane => Some(self.colours.idle),
@@ -343,7 +347,7 @@ impl Picture<'_> {
         };
         if shares.work() > 0 {
             self.column(x, shares, style, (top, bottom));
-        } else if shares.of(Channel::SWITCH) > 0 {
+        } else if shares.of(Channel::SWITCH) + shares.of(Channel::SPIN) > 0 {
             self.raster.glaze(rect, self.colours.switch, alpha);
         } else if shares.of(Channel::GAP) > 0 {
             self.raster.glaze(rect, self.colours.gap, alpha);

@@ -15,7 +15,7 @@ use crate::trace::TaskId;
 /// How many spans share one set of running sums.
 const BLOCK: usize = 8;
 /// How many channels there are.
-pub const CHANNELS: usize = 16;
+pub const CHANNELS: usize = 17;
 
 /// What an interval of a row's time goes to: a task's own work, by the hue of the task, or one of
 /// the others. In the order they are stacked where spans are finer than pixels.
@@ -27,14 +27,16 @@ impl Channel {
     pub const SWITCH: Channel = Channel(10);
     /// The real operating system had taken the core away.
     pub const GAP: Channel = Channel(11);
+    /// A task tries to get a spin lock.
+    pub const SPIN: Channel = Channel(12);
     /// A task is ready, but queued.
-    pub const READY: Channel = Channel(12);
+    pub const READY: Channel = Channel(13);
     /// A task waits for something else than a core.
-    pub const BLOCKED: Channel = Channel(13);
+    pub const BLOCKED: Channel = Channel(14);
     /// A lane has nothing to do.
-    pub const IDLE: Channel = Channel(14);
+    pub const IDLE: Channel = Channel(15);
     /// A task has not come yet, or has ended; a lane's run is over.
-    pub const ABSENT: Channel = Channel(15);
+    pub const ABSENT: Channel = Channel(16);
 
     /// Work of a task of this hue.
     #[must_use]

@@ -126,6 +126,7 @@ fn row(data: &TimelineData, lane: u8, span: &Span, end_ns: u64) -> Html {
         Channel::IDLE => "idle".to_owned(),
         Channel::SWITCH => format!("switch to {}", name()),
         Channel::GAP => format!("core taken from {}", name()),
+        Channel::SPIN => format!("{} spins", name()),
         _ => name(),
     };
     let then = match span.channel.hue() {
