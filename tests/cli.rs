@@ -294,11 +294,6 @@ fn bad_input_is_explained_with_its_place() {
         ),
         (program("frobnicate 5ms"), "unknown-statement", "5:1"),
         (
-            program("without-gil { compute 1ms }"),
-            "not-simulated",
-            "5:1",
-        ),
-        (
             "format = 9\n[[process]]\nname = \"a\"\nprogram = \"exit\"\n".to_owned(),
             "format-unknown",
             "1:10",

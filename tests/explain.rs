@@ -628,6 +628,7 @@ proptest! {
         known.extend((0..trace.resources.len() as u16).map(|it| trace.resource_name(it)));
         // Of what is waited for of a channel, the channel is named.
         known.extend(trace.resources.iter().map(|resource| resource.name.clone()));
+        known.extend(trace.groups.iter().map(|group| group.process.clone()));
         let events: Vec<Nanos> = trace.events.iter().map(|event| event.at).collect();
         prop_assume!(!tasks.is_empty());
         let task = tasks[pick as usize % tasks.len()];

@@ -158,11 +158,13 @@ fn has_circle_of_locks(trace: &Trace) -> bool {
     };
     let mut holders: HashMap<_, Vec<TaskId>> = HashMap::new();
     for event in &trace.events {
-        let held = holders.entry(key(event.detail));
         match event.kind {
-            EventKind::Acquire => held.or_default().push(event.task),
+            EventKind::Acquire => {
+                let held = holders.entry(key(event.detail)).or_default();
+                held.push(event.task);
+            }
             EventKind::Release => {
-                let held = held.or_default();
+                let held = holders.entry(key(event.detail)).or_default();
                 let at = held.iter().position(|task| *task == event.task);
                 held.remove(at.expect("it has it"));
             }
@@ -181,7 +183,10 @@ fn has_circle_of_locks(trace: &Trace) -> bool {
         }
     }
     let waits_for = |task: TaskId| match waits.0[task.index()] {
-        TaskState::Blocked(resource) => Some(key(resource)),
+        // Whoever holds an interpreter lock waits for nothing.
+        TaskState::Blocked(resource) => {
+            Some(key(resource)).filter(|key| key.1 != ResourceKind::InterpreterLock)
+        }
         // Also where its thread has lost its core meanwhile.
         TaskState::Spinning(_) | TaskState::Ready => spins_for.get(&task).map(|lock| key(*lock)),
         _ => None,

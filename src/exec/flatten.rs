@@ -199,6 +199,8 @@ impl<'a> Flattener<'a> {
                 self.code.push(Instruction::Exit);
                 Taken::default()
             }
+            // Real workers have no interpreter lock that could be given up.
+            StatementKind::WithoutGil { body } => self.block(body, depth, find),
             unsupported => {
                 let name = name_of(unsupported);
                 self.refusals

@@ -52,7 +52,10 @@ pub(super) fn all(
         );
     }
     if scenario.processes.iter().any(|process| process.gil) {
-        notes.push("`gil` has no effect: real workers have no interpreter lock.".to_owned());
+        notes.push(
+            "`gil` and `without-gil` have no effect: real workers have no interpreter lock."
+                .to_owned(),
+        );
     }
     let has_events = |process: &Process| process.threads.iter().any(|it| it.events.is_some());
     if scenario.processes.iter().any(has_events) {

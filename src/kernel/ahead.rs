@@ -56,8 +56,11 @@ impl Kernel {
                 | Instruction::Load(_)
                 | Instruction::Add(_)
                 | Instruction::Store(_)
-                | Instruction::AtomicAdd { .. } => {}
-                Instruction::PollBegin { .. } => {}
+                | Instruction::AtomicAdd { .. }
+                // Whether it has to wait for it, the program does not tell.
+                | Instruction::TakeGil(_)
+                | Instruction::DropGil
+                | Instruction::PollBegin { .. } => {}
                 Instruction::PollCheck { .. }
                 | Instruction::PollSpin
                 | Instruction::Io { .. }

@@ -1,8 +1,8 @@
-//! Programs as flat instructions, compiled once from the statements' tree. All programs of a run
-//! stand in one list; a task's program counter points into it.
+//! Programs as flat instructions, which `compile` makes. All programs of a run stand in one list; a
+//! task's program counter points into it.
 
 use crate::base::Nanos;
-use crate::scenario::{LockAttempt, Statement, StatementKind, Time};
+use crate::scenario::Time;
 
 /// What a task does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub(super) enum Instruction {
     PollCheck { every: Nanos, back: u8 },
     /// Asks without a pause until the device is done.
     PollSpin,
+    /// Takes the interpreter lock of its process, of the line with this number, unless it has it.
+    TakeGil(u16),
+    /// Gives it up, if it has it.
+    DropGil,
     /// Waits for this long.
     Sleep(Time),
     /// Lets others go first.
@@ -121,6 +125,8 @@ pub(super) trait Names {
     fn transfer_goes_on_at(&mut self, transfer: u32, target: u32);
     /// The system calls before and after an `await`, as far as the coroutine makes them itself.
     fn await_calls(&self) -> (Nanos, Nanos);
+    /// The interpreter lock that the program's process needs to compute.
+    fn gil(&self) -> Option<u16>;
     /// What an operation on shared memory costs.
     fn access_cost(&self, access: Access) -> Nanos;
 }
@@ -147,265 +153,4 @@ pub(super) enum Access {
     Lock,
     /// Asking the kernel.
     Call,
-}
-
-/// Appends a program to `code`, and gives where it starts and how many loop counters it needs. With
-/// `jobs`, the program is run so many times, once a job.
-pub(super) fn compile(
-    statements: &[Statement],
-    jobs: Option<u32>,
-    names: &mut impl Names,
-    code: &mut Vec<Instruction>,
-) -> (u32, u16) {
-    let start = code.len() as u32;
-    let mut compiler = Compiler {
-        names,
-        code,
-        counters: 0,
-        loops: Vec::new(),
-    };
-    match jobs {
-        None => compiler.block(statements, 0),
-        Some(jobs) => compiler.jobs(jobs, statements),
-    }
-    compiler.code.push(Instruction::Exit);
-    (start, compiler.counters)
-}
-
-struct Compiler<'a, N> {
-    names: &'a mut N,
-    code: &'a mut Vec<Instruction>,
-    counters: u16,
-    /// For each loop around, innermost last, the transfers that leave it when a channel is broken.
-    loops: Vec<Vec<u32>>,
-}
-
-impl<N: Names> Compiler<'_, N> {
-    fn jobs(&mut self, times: u32, statements: &[Statement]) {
-        self.counters = 1;
-        self.code
-            .push(Instruction::SetCounter { counter: 0, times });
-        let target = self.code.len() as u32;
-        self.block(statements, 1);
-        self.code.push(Instruction::JobDone);
-        self.code.push(Instruction::LoopBack { counter: 0, target });
-    }
-
-    fn block(&mut self, statements: &[Statement], depth: u16) {
-        for statement in statements {
-            self.statement(&statement.kind, depth);
-        }
-    }
-
-    fn statement(&mut self, kind: &StatementKind, depth: u16) {
-        match kind {
-            StatementKind::Compute(time) => self.code.push(match *time {
-                Time::Fixed(duration) => Instruction::Compute(duration),
-                Time::Exponential(mean) => Instruction::ComputeRandom(mean),
-            }),
-            StatementKind::Io { device, duration } => {
-                let device = self.names.device(device);
-                self.code.push(Instruction::Io {
-                    device,
-                    duration: *duration,
-                });
-            }
-            StatementKind::Await { device, duration } => {
-                let device = self.names.device(device);
-                let (before, after) = self.names.await_calls();
-                self.compute(before);
-                self.code.push(Instruction::Await {
-                    device,
-                    duration: *duration,
-                });
-                self.compute(after);
-            }
-            StatementKind::Poll {
-                device,
-                duration,
-                every,
-            } => self.poll(device, *duration, *every),
-            StatementKind::Sleep(duration) => self.code.push(Instruction::Sleep(*duration)),
-            StatementKind::Yield => self.code.push(Instruction::Yield),
-            StatementKind::Repeat { times: 0, .. } => {}
-            StatementKind::Repeat { times, body } => {
-                self.counters = self.counters.max(depth + 1);
-                self.code.push(Instruction::SetCounter {
-                    counter: depth,
-                    times: *times,
-                });
-                let target = self.code.len() as u32;
-                self.loops.push(Vec::new());
-                self.block(body, depth + 1);
-                self.code.push(Instruction::LoopBack {
-                    counter: depth,
-                    target,
-                });
-                self.end_loop();
-            }
-            StatementKind::Forever { body } => {
-                let target = self.code.len() as u32;
-                self.loops.push(Vec::new());
-                self.block(body, depth);
-                self.code.push(Instruction::Jump(target));
-                self.end_loop();
-            }
-            StatementKind::Spawn(name) => {
-                if let Some((target, cost)) = self.names.spawn(name) {
-                    self.code.push(Instruction::Compute(cost));
-                    self.code.push(Instruction::Spawn(target));
-                }
-            }
-            StatementKind::Join => self.code.push(Instruction::Join),
-            StatementKind::Log(text) => {
-                let text = self.names.text(text);
-                self.access(Access::Call, Instruction::Log(text));
-            }
-            StatementKind::Crash => self.code.push(Instruction::Crash),
-            StatementKind::Exit => self.code.push(Instruction::Exit),
-            StatementKind::Lock { mutex, attempt } => self.lock(mutex, attempt.as_ref(), depth),
-            StatementKind::ReadLock(name) => {
-                let lock = self.names.object(Object::RwLock, name);
-                self.access(Access::Lock, Instruction::ReadLock(lock));
-            }
-            StatementKind::WriteLock(name) => {
-                let lock = self.names.object(Object::RwLock, name);
-                self.access(Access::Lock, Instruction::WriteLock(lock));
-            }
-            StatementKind::Unlock(name) if self.names.is_rwlock(name) => {
-                let lock = self.names.object(Object::RwLock, name);
-                self.code.push(Instruction::RwUnlock(lock));
-            }
-            StatementKind::Unlock(name) => {
-                let mutex = self.names.object(Object::Mutex, name);
-                self.code.push(Instruction::Unlock(mutex));
-            }
-            StatementKind::Wait(name) => {
-                let semaphore = self.names.object(Object::Semaphore, name);
-                self.access(Access::Lock, Instruction::SemaphoreWait(semaphore));
-            }
-            StatementKind::Post(name) => {
-                let semaphore = self.names.object(Object::Semaphore, name);
-                self.access(Access::Lock, Instruction::SemaphorePost(semaphore));
-            }
-            StatementKind::WaitCondition { condition, mutex } => {
-                let condition = self.names.object(Object::Condition, condition);
-                let mutex = self.names.object(Object::Mutex, mutex);
-                self.access(
-                    Access::Lock,
-                    Instruction::ConditionWait { condition, mutex },
-                );
-            }
-            StatementKind::Signal(name) => {
-                let condition = self.names.object(Object::Condition, name);
-                self.access(Access::Lock, Instruction::ConditionSignal(condition));
-            }
-            StatementKind::Broadcast(name) => {
-                let condition = self.names.object(Object::Condition, name);
-                self.access(Access::Lock, Instruction::ConditionBroadcast(condition));
-            }
-            StatementKind::Barrier(name) => {
-                let barrier = self.names.object(Object::Barrier, name);
-                self.access(Access::Lock, Instruction::Barrier(barrier));
-            }
-            StatementKind::Send {
-                channel,
-                size_bytes,
-            } => self.transfer(channel, Some(*size_bytes)),
-            StatementKind::Receive(channel) => self.transfer(channel, None),
-            StatementKind::Load(name) => {
-                let variable = self.names.object(Object::Variable, name);
-                self.access(Access::Plain, Instruction::Load(variable));
-            }
-            StatementKind::Add(amount) => self.code.push(Instruction::Add(*amount)),
-            StatementKind::Store(name) => {
-                let variable = self.names.object(Object::Variable, name);
-                self.access(Access::Plain, Instruction::Store(variable));
-            }
-            StatementKind::AtomicAdd { variable, amount } => {
-                let variable = self.names.object(Object::Variable, variable);
-                let add = Instruction::AtomicAdd {
-                    variable,
-                    amount: *amount,
-                };
-                self.access(Access::Atomic, add);
-            }
-            unsupported => {
-                unreachable!("the reader refuses what is not simulated: {unsupported:?}")
-            }
-        }
-    }
-
-    /// An instruction that takes effect after its cost has been computed.
-    fn access(&mut self, access: Access, instruction: Instruction) {
-        let cost = self.names.access_cost(access);
-        self.compute(cost);
-        self.code.push(instruction);
-    }
-
-    fn compute(&mut self, cost: Nanos) {
-        if cost > Nanos::ZERO {
-            self.code.push(Instruction::Compute(cost));
-        }
-    }
-
-    fn poll(&mut self, device: &str, duration: Time, every: Nanos) {
-        let device = self.names.device(device);
-        self.code.push(Instruction::PollBegin { device, duration });
-        if every == Nanos::ZERO {
-            return self.code.push(Instruction::PollSpin);
-        }
-        let start = self.code.len();
-        self.access(Access::Call, Instruction::PollCheck { every, back: 0 });
-        let back = (self.code.len() - start) as u8;
-        if let Some(Instruction::PollCheck { back: of_check, .. }) = self.code.last_mut() {
-            *of_check = back;
-        }
-    }
-
-    fn transfer(&mut self, channel: &str, bytes: Option<u64>) {
-        let (number, cost) = self.names.transfer(channel, bytes);
-        if cost > Nanos::ZERO {
-            self.code.push(Instruction::Compute(cost));
-        }
-        self.code.push(match bytes {
-            Some(_) => Instruction::Send(number),
-            None => Instruction::Receive(number),
-        });
-        match self.loops.last_mut() {
-            Some(leave) => leave.push(number),
-            None => self
-                .names
-                .transfer_goes_on_at(number, self.code.len() as u32),
-        }
-    }
-
-    /// What follows is behind the innermost loop.
-    fn end_loop(&mut self) {
-        for transfer in self.loops.pop().into_iter().flatten() {
-            self.names
-                .transfer_goes_on_at(transfer, self.code.len() as u32);
-        }
-    }
-
-    fn lock(&mut self, mutex: &str, attempt: Option<&LockAttempt>, depth: u16) {
-        let mutex = self.names.object(Object::Mutex, mutex);
-        let Some(LockAttempt {
-            limit,
-            locked,
-            timed_out,
-        }) = attempt
-        else {
-            return self.access(Access::Lock, Instruction::Lock(mutex));
-        };
-        let attempt = self.names.attempt(*limit);
-        self.access(Access::Lock, Instruction::LockFor { mutex, attempt });
-        self.block(locked, depth);
-        let over_the_else = self.code.len();
-        self.code.push(Instruction::Jump(0));
-        self.names
-            .attempt_goes_on_at(attempt, self.code.len() as u32);
-        self.block(timed_out, depth);
-        self.code[over_the_else] = Instruction::Jump(self.code.len() as u32);
-    }
 }

@@ -55,6 +55,7 @@ impl Kernel {
         for lock in &self.sync.rwlocks {
             lock.for_each_wait(&mut edge);
         }
+        self.gils.for_each_wait(&mut edge);
         for (index, task) in self.tasks.iter().enumerate() {
             let parent = task.parent;
             let waits = parent != TaskId::NONE && self.task(parent).state == State::Joining;

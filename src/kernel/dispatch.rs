@@ -251,6 +251,9 @@ impl Kernel {
         });
         let at = self.lanes[lane].deadline(left);
         self.deadlines.set(lane, at);
+        if self.gils.is_used() {
+            self.holder_starts(task, work_since);
+        }
     }
 
     /// Which switch it is for a lane to go on with `task`.

@@ -57,6 +57,8 @@ impl Kernel {
             self.deadlines_pass(trace);
         }
         if next == Nanos::NEVER {
+            // What went on for those who had ended, or had stopped waiting, is not a part of the run.
+            self.now = trace.events.last().map_or(Nanos::ZERO, |event| event.at);
             return Some(self.deadlock_or(Outcome::Stuck));
         }
         if next > self.limits.time && self.only_spins() {
@@ -75,6 +77,7 @@ impl Kernel {
         while let Some(timer) = self.timers.take_due(next) {
             self.goes_off(trace, timer.task, timer.ends);
         }
+        self.demand_gils(trace);
         self.release_jobs(trace);
         if self.review_at <= next {
             self.review();
@@ -109,6 +112,7 @@ impl Kernel {
         self.timers
             .next()
             .min(self.periodic.next(self.now))
+            .min(self.gils.next())
             .min(arrival)
             .min(self.review_at)
     }

@@ -29,6 +29,7 @@ impl Kernel {
             devices,
             sync,
             ipc,
+            gils,
             arrivals,
             arrived,
             processes,
@@ -134,5 +135,6 @@ impl Kernel {
         (&sync.mutexes, &sync.rwlocks, &sync.semaphores).hash(into);
         (&sync.conditions, &sync.barriers, &sync.variables).hash(into);
         ipc.hash_state(into);
+        gils.hash_state(*now, into);
     }
 }

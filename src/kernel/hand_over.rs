@@ -54,6 +54,7 @@ impl Kernel {
             && self.lanes.len() <= u64::BITS as usize
             && !self.migration_costs
             && !self.smt.is_used()
+            && !self.gils.is_used()
             && !self.chooser.decides()
             && !self.affinity.is_used();
         let queue = self.queues[0].as_round_robin().filter(|_| is_plain)?;

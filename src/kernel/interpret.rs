@@ -1,13 +1,11 @@
-//! What statements do: a thread or coroutine goes on from its program counter until it has to
-//! compute, wait or end. Which task goes on is `engine`'s part.
+//! What statements do, from where a program stands up to the first that takes time, waits or ends. What
+//! that means for threads and event loops is `goes_on`'s part.
 
 use super::code::Instruction;
 use super::device::Request;
 use super::engine::record;
-use super::events::Look;
-use super::sched::Entry;
-use super::setup::{CHILDREN, COROUTINE_SWITCH, COROUTINES, NO_SWITCH, PERIOD, TIMER};
-use super::state::{Kernel, State, Task};
+use super::setup::{CHILDREN, PERIOD, TIMER};
+use super::state::{Kernel, State};
 use super::sync::Verdict;
 use super::timers::Ends;
 use crate::base::Nanos;
@@ -18,7 +16,7 @@ use crate::trace::{EventKind, Outcome, TaskId, Trace};
 const MOST_STATEMENTS_AT_ONE_INSTANT: u64 = 100_000_000;
 
 /// What an instruction led to.
-enum Effect {
+pub(super) enum Effect {
     /// Go on with the next one.
     GoOn,
     /// There is computing to do.
@@ -38,159 +36,8 @@ enum Effect {
 }
 
 impl Kernel {
-    /// The lane's task has nothing left to compute: its program goes on.
-    pub(super) fn interpret(&mut self, trace: &mut Trace, lane: usize) {
-        let thread = self.lanes[lane].task;
-        loop {
-            if self.halted.is_some() {
-                return;
-            }
-            let event_loop = self.task(thread).event_loop;
-            if event_loop == Task::NO_LOOP {
-                return self.thread_goes_on(trace, lane, thread);
-            }
-            let Some(coroutine) = self.loops[event_loop as usize].current else {
-                if self.resume_next(trace, lane, thread, event_loop) {
-                    continue;
-                }
-                return;
-            };
-            if self.task(coroutine).remaining > Nanos::ZERO
-                || self.lanes[lane].work_since > self.now
-            {
-                return self.set_deadline(lane);
-            }
-            if !self.coroutine_goes_on(trace, lane, coroutine, event_loop) {
-                return;
-            }
-        }
-    }
-
-    /// The event loop takes its next coroutine; false if the thread left the lane instead.
-    fn resume_next(
-        &mut self,
-        trace: &mut Trace,
-        lane: usize,
-        thread: TaskId,
-        event_loop: u32,
-    ) -> bool {
-        let state = &mut self.loops[event_loop as usize];
-        let Some(next) = state.ready.pop_front() else {
-            match self.look(trace, lane, thread) {
-                Some(Look::Over) => return true,
-                Some(Look::Goes) => {
-                    self.set_deadline(lane);
-                    return false;
-                }
-                None => {}
-            }
-            if self.loops[event_loop as usize].alive == 0 {
-                self.finish_thread(trace, lane, thread);
-            } else {
-                self.block_thread(trace, lane, thread, COROUTINES, State::Blocked);
-            }
-            return false;
-        };
-        let is_switch = state.last.is_some_and(|last| last != next);
-        state.current = Some(next);
-        state.last = Some(next);
-        self.task_mut(next).state = State::Running;
-        let cost = if is_switch {
-            COROUTINE_SWITCH
-        } else {
-            NO_SWITCH
-        };
-        record(trace, self.now, EventKind::Resume, next, lane, cost);
-        self.lanes[lane].work_since = self.now + self.switch_costs[usize::from(cost)];
-        true
-    }
-
-    fn thread_goes_on(&mut self, trace: &mut Trace, lane: usize, thread: TaskId) {
-        match self.until_effect(trace, lane, thread) {
-            Effect::GoOn => unreachable!("going on is not an effect"),
-            Effect::Compute => self.set_deadline(lane),
-            Effect::Wait {
-                resource, state, ..
-            } => {
-                self.block_thread(trace, lane, thread, resource, state);
-            }
-            Effect::Yield => {
-                record(trace, self.now, EventKind::Yield, thread, lane, 0);
-                self.free(lane);
-                let queue = self.queue_of(lane);
-                self.enqueue(thread, queue, Entry::Yielded);
-            }
-            Effect::End => self.finish_thread(trace, lane, thread),
-            Effect::Crash => self.crash(trace, lane, thread),
-        }
-    }
-
-    /// True if the event loop still has the lane.
-    fn coroutine_goes_on(
-        &mut self,
-        trace: &mut Trace,
-        lane: usize,
-        coroutine: TaskId,
-        event_loop: u32,
-    ) -> bool {
-        let thread = self.lanes[lane].task;
-        let kind = match self.until_effect(trace, lane, coroutine) {
-            Effect::GoOn => unreachable!("going on is not an effect"),
-            Effect::Compute => return true,
-            Effect::Wait {
-                resource,
-                state,
-                blocks_thread: true,
-            } => {
-                self.block_thread(trace, lane, thread, resource, state);
-                return false;
-            }
-            Effect::Crash => {
-                self.crash(trace, lane, thread);
-                return false;
-            }
-            Effect::Wait {
-                resource, state, ..
-            } => {
-                self.task_mut(coroutine).state = state;
-                (EventKind::Suspend, resource)
-            }
-            Effect::Yield => {
-                self.task_mut(coroutine).state = State::Ready;
-                self.loops[event_loop as usize].ready.push_back(coroutine);
-                (EventKind::CoroutineYield, 0)
-            }
-            Effect::End => (EventKind::CoroutineFinish, 0),
-        };
-        record(trace, self.now, kind.0, coroutine, lane, kind.1);
-        self.loops[event_loop as usize].current = None;
-        if kind.0 == EventKind::CoroutineFinish {
-            self.end(trace, coroutine);
-        }
-        true
-    }
-
-    fn block_thread(
-        &mut self,
-        trace: &mut Trace,
-        lane: usize,
-        thread: TaskId,
-        resource: u16,
-        state: State,
-    ) {
-        record(trace, self.now, EventKind::Block, thread, lane, resource);
-        self.task_mut(thread).state = state;
-        self.free(lane);
-    }
-
-    fn finish_thread(&mut self, trace: &mut Trace, lane: usize, thread: TaskId) {
-        record(trace, self.now, EventKind::Finish, thread, lane, 0);
-        self.free(lane);
-        self.end(trace, thread);
-    }
-
     /// Executes the actor's instructions up to the first that takes time or gives up the lane.
-    fn until_effect(&mut self, trace: &mut Trace, lane: usize, actor: TaskId) -> Effect {
+    pub(super) fn until_effect(&mut self, trace: &mut Trace, lane: usize, actor: TaskId) -> Effect {
         loop {
             self.statements_now += 1;
             if self.is_livelock() {
@@ -289,7 +136,27 @@ impl Kernel {
                     blocks_thread: false,
                 }
             }
-            Instruction::Yield => self.give_way(lane, actor),
+            Instruction::Yield => {
+                if self.gils.is_used() && !self.task(actor).is_coroutine() {
+                    self.drop_gil(trace, actor);
+                }
+                self.give_way(lane, actor)
+            }
+            Instruction::TakeGil(line) => {
+                let thread = self.lanes[lane].task;
+                match self.take_gil(trace, thread, line) {
+                    None => Effect::GoOn,
+                    Some(resource) => Effect::Wait {
+                        resource,
+                        state: State::Blocked,
+                        blocks_thread: true,
+                    },
+                }
+            }
+            Instruction::DropGil => {
+                self.drop_gil(trace, self.lanes[lane].task);
+                Effect::GoOn
+            }
             Instruction::Spawn(target) => {
                 self.spawn(trace, actor, target);
                 Effect::GoOn

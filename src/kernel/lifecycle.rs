@@ -326,6 +326,9 @@ impl Kernel {
         }
         self.forget_ended_waiters(trace);
         self.forget_ended_in_channels();
+        // At once: others that go on at this instant must not find those who are gone.
+        self.tell_of_broken_channels(trace);
+        self.gils.forget(process);
     }
 
     /// The thread on a lane ends, and with it the coroutine that its event loop is in the middle

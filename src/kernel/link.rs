@@ -1,7 +1,8 @@
 //! What the scenario's names mean: programs compiled, devices and shared objects numbered, the trace's
 //! tables of groups and resources filled. Nothing here runs.
 
-use super::code::{Access, Instruction, Names, Object, compile};
+use super::code::{Access, Instruction, Names, Object};
+use super::compile::compile;
 use super::cost::CostTable;
 use super::events::calls_of_await;
 use super::ipc::Ipc;
@@ -36,6 +37,7 @@ pub(super) fn link(scenario: &Scenario, costs: &CostTable) -> Linked {
         shared: Shared::of(scenario),
     };
     for (line, process) in scenario.processes.iter().enumerate() {
+        let gil = process.gil.then(|| linked.shared.add_gil(process));
         let threads = process
             .threads
             .iter()
@@ -46,6 +48,7 @@ pub(super) fn link(scenario: &Scenario, costs: &CostTable) -> Linked {
                     costs,
                     line,
                     position,
+                    gil,
                 };
                 linked.thread(&place, process, thread)
             })
@@ -72,6 +75,7 @@ struct Place<'a> {
     costs: &'a CostTable,
     line: usize,
     position: usize,
+    gil: Option<u16>,
 }
 
 impl Linker {
@@ -285,6 +289,10 @@ impl Names for Scope<'_> {
         let is_loop = !thread.coroutines().is_empty();
         let call = self.place.costs.messages.system_call;
         calls_of_await(thread.events.filter(|_| is_loop), call)
+    }
+
+    fn gil(&self) -> Option<u16> {
+        self.place.gil
     }
 
     fn access_cost(&self, access: Access) -> Nanos {

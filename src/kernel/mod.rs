@@ -5,12 +5,12 @@
 //! Called by the command line and by the page's simulation worker. The order of things at one
 //! instant, and every cost, are in `docs/cost-model.md`.
 //!
-//! - `code`: programs as flat instructions; `link`: what names mean; `setup`: a scenario as a machine
+//! - `code`, `compile`: programs as flat instructions; `link`: what names mean; `setup`: a scenario as a machine
 //!   about to start.
 //! - `state`: the kernel as a value; `engine`: the event loop; `dispatch`: who
 //!   gets which hardware thread; `preempt`: who loses one; `hand_over`: the hot path of both;
-//!   `interpret`: what statements do; `events`: how event loops find out; `lifecycle`: how tasks come and go.
-//! - `sync`: what tasks wait for each other with; `ipc`: what they send each other; `deadlock`: circles
+//!   `goes_on`, `interpret`: what statements do; `events`: how event loops find out; `lifecycle`: how tasks come and go.
+//! - `sync`, `gil`: what tasks wait for each other with; `ipc`: what they send each other; `deadlock`: circles
 //!   of waiting; `reach`: who may bring about what.
 //! - `ahead`: how long a task will compute, for policies that want to know.
 //! - `lanes`, `smt`, `affinity`, `timers`, `device`, `sched`, `periodic`, `draws`, `cost`: its parts. `choice`: every free decision.
@@ -21,6 +21,7 @@ mod affinity;
 mod ahead;
 mod choice;
 mod code;
+mod compile;
 mod cost;
 mod deadlock;
 mod device;
@@ -29,6 +30,8 @@ mod draws;
 mod engine;
 mod events;
 mod fingerprint;
+mod gil;
+mod goes_on;
 mod hand_over;
 mod interpret;
 pub mod invariants;

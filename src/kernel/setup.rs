@@ -8,6 +8,7 @@ use super::choice::Chooser;
 use super::cost::CostTable;
 use super::draws::Draws;
 use super::events::Polls;
+use super::gil::Gils;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::link::{Linked, link};
 use super::memory::Memory;
@@ -210,6 +211,7 @@ pub(super) fn boot(
         sync: shared.sync,
         ipc,
         reach: Arc::new(reach),
+        gils: Gils::new(shared.gils),
         lock_limits: shared.lock_limits.into(),
         arrivals: Arc::new([]),
         arrived: 0,

@@ -3,9 +3,10 @@
 
 use super::code::Object;
 use super::device::Device;
+use super::gil::GilLine;
 use super::ipc::Channels;
 use super::sync::{Barrier, Condition, LockLimit, Mutex, RwLock, Semaphore, Sync};
-use crate::scenario::Scenario;
+use crate::scenario::{Process, Scenario};
 use crate::trace::{Resource, ResourceKind};
 
 /// What all programs share by name.
@@ -14,6 +15,7 @@ pub(super) struct Shared {
     pub devices: Vec<Device>,
     pub sync: Sync,
     pub lock_limits: Vec<LockLimit>,
+    pub gils: Vec<GilLine>,
     pub variables: Vec<(String, i64)>,
     pub resources: Vec<Resource>,
     pub(super) channels: Channels,
@@ -94,6 +96,13 @@ impl Shared {
             self.resources.len() - 1
         });
         u16::try_from(index).expect("the reader bounds what a text can name")
+    }
+
+    pub(super) fn add_gil(&mut self, process: &Process) -> u16 {
+        let resource = self.resource(ResourceKind::InterpreterLock, &process.name);
+        let interval = process.gil_interval;
+        self.gils.push(GilLine { resource, interval });
+        (self.gils.len() - 1) as u16
     }
 
     pub(super) fn add_device(&mut self, name: &str, channels: Option<u32>) -> u16 {

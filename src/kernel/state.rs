@@ -10,6 +10,7 @@ use super::code::Instruction;
 use super::device::Device;
 use super::draws::Draws;
 use super::events::Polls;
+use super::gil::Gils;
 use super::ipc::Ipc;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::memory::Memory;
@@ -84,6 +85,7 @@ pub struct Kernel {
     pub(super) memory: Memory,
     pub(super) devices: Vec<Device>,
     pub(super) sync: Sync,
+    pub(super) gils: Gils,
     pub(super) ipc: Ipc,
     /// Tasks that have yet to come, by time; those before `arrived` have.
     pub(super) arrivals: Arc<[(Nanos, TaskId)]>,

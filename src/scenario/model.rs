@@ -174,6 +174,8 @@ pub struct Process {
     pub jobs: u32,
     /// Whether its threads need one interpreter lock to compute.
     pub gil: bool,
+    /// How long a thread waits for that lock before it demands it.
+    pub gil_interval: Nanos,
     /// Its threads, in the order of the text.
     pub threads: Vec<Thread>,
 }
@@ -194,6 +196,7 @@ impl Default for Process {
             deadline: None,
             jobs: 10,
             gil: false,
+            gil_interval: Nanos::from_ms(5),
             threads: Vec::new(),
         }
     }
@@ -269,6 +272,16 @@ impl Process {
 }
 
 impl Thread {
+    /// Its program, or those of its coroutines.
+    pub fn programs(&self) -> impl Iterator<Item = &Program> {
+        let (own, coroutines) = match &self.body {
+            Body::Program(program) => (Some(program), [].as_slice()),
+            Body::Coroutines(coroutines) => (None, coroutines.as_slice()),
+        };
+        own.into_iter()
+            .chain(coroutines.iter().map(|coroutine| &coroutine.program))
+    }
+
     /// The coroutines of its event loop; none if it runs a program.
     #[must_use]
     pub fn coroutines(&self) -> &[Coroutine] {

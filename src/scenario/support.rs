@@ -37,10 +37,7 @@ pub const fn statement(kind: &StatementKind) -> bool {
         | StatementKind::Store(_)
         | StatementKind::AtomicAdd { .. }
         | StatementKind::Send { .. }
-        | StatementKind::Receive(_) => true,
-        StatementKind::WithoutGil { .. } => false,
+        | StatementKind::Receive(_)
+        | StatementKind::WithoutGil { .. } => true,
     }
 }
-
-/// Whether the kernel has the interpreter lock.
-pub const GIL: bool = false;

@@ -170,6 +170,8 @@ pub enum ResourceKind {
     /// A message of so many bytes through the channel of this name, for [`super::EventKind::Sent`] and
     /// [`super::EventKind::Received`].
     Message(u64),
+    /// The interpreter lock of each process of this name.
+    InterpreterLock,
 }
 
 /// What tasks take of the main memory while they live, in bytes.
@@ -311,6 +313,7 @@ impl Trace {
             ResourceKind::Coroutines => "its coroutines".to_owned(),
             ResourceKind::Memory => "memory".to_owned(),
             ResourceKind::Processes => "processes".to_owned(),
+            ResourceKind::InterpreterLock => format!("the interpreter lock of {}", resource.name),
             ResourceKind::Device
             | ResourceKind::Mutex
             | ResourceKind::Semaphore

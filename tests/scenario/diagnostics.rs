@@ -262,7 +262,11 @@ fn processes_and_their_parts() {
     );
     check(
         "format = 1\n[[process]]\nname = \"a\"\ngil = true\nprogram = \"exit\"\n",
-        &[("not-simulated", "true")],
+        &[],
+    );
+    check(
+        "format = 1\n[[process]]\nname = \"a\"\ngil = true\ngil_interval = \"10ns\"\nprogram = \"exit\"\n",
+        &[("out-of-range", "\"10ns\"")],
     );
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use timeslice::scenario::limits::{self, RunLimits};
 use timeslice::scenario::text::parse;
 use timeslice::scenario::text::schema::{Kind, ROOT, Schema};
-use timeslice::scenario::{STATEMENTS, code, support};
+use timeslice::scenario::{STATEMENTS, code};
 
 const DOCUMENT: &str = include_str!("../../docs/scenario-format.md");
 
@@ -186,9 +186,6 @@ fn what_is_not_simulated_is_listed_and_nothing_else() {
             .errors()
             .find(|error| error.code != code::NOT_SIMULATED);
         assert_eq!(other, None, "the example of `{word}`");
-    }
-    if !support::GIL {
-        refused.insert("gil = true");
     }
     assert_eq!(
         listed, refused,

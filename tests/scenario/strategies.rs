@@ -203,7 +203,10 @@ fn process() -> impl Strategy<Value = Process> {
         any::<i32>(),
         -20_i8..=19,
         1_u32..=1_000_000,
-        any::<bool>(),
+        (
+            any::<bool>(),
+            prop_oneof![Just(Nanos::from_ms(5)), period()],
+        ),
         (
             option::of(period()),
             option::of(period()),
@@ -225,7 +228,8 @@ fn process() -> impl Strategy<Value = Process> {
                 deadline: jobs.1,
                 jobs: jobs.2,
                 affinity: jobs.3,
-                gil,
+                gil: gil.0,
+                gil_interval: gil.1,
                 threads,
             },
         )

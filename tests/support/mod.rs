@@ -277,7 +277,11 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
         1 => Just(Vec::new()),
         1 => prop::collection::vec(0..4_u32, 1..3),
     ];
-    let jobs = (jobs, affinity);
+    let gil = (
+        prop::bool::weighted(0.2),
+        (1..50_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
+    );
+    let jobs = (jobs, affinity, gil);
     (threads, 0..3_u32, 0..6_u64, any_arrivals(), shares, jobs).prop_map(
         |(mut threads, count, arrival, arrivals, shares, jobs)| {
             for (index, thread) in threads.iter_mut().enumerate() {
@@ -291,7 +295,11 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
             let mut made = process("", Nanos::from_us(500 * arrival), threads);
             (made.count, made.arrivals) = (count, arrivals);
             (made.priority, made.nice, made.tickets) = shares;
-            ((made.period, made.deadline, made.jobs), made.affinity) = jobs;
+            (
+                (made.period, made.deadline, made.jobs),
+                made.affinity,
+                (made.gil, made.gil_interval),
+            ) = jobs;
             made
         },
     )
@@ -426,6 +434,7 @@ fn any_block(depth: u32, locks: bool) -> BoxedStrategy<Vec<Statement>> {
             prop_oneof![3 => mutex.clone(), 1 => (0..2_u32).prop_map(|index| format!("s{index}"))];
         prop_oneof![
             6 => rare,
+            1 => body.clone().prop_map(|body| StatementKind::WithoutGil { body }),
             1 => (0..4_u32, body.clone())
                 .prop_map(|(times, body)| StatementKind::Repeat { times, body }),
             u32::from(locks) => (mutex.clone(), 1..4_000_000_u64, body.clone(), body.clone()).prop_map(

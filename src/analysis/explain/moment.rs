@@ -118,15 +118,20 @@ impl<'a> Moment<'a> {
     }
 
     /// Who has a resource, or is being served by it, and since when; and who waits for it, in the
-    /// order they came.
-    pub(super) fn users(&self, resource: u16) -> Users {
+    /// order they came. Of an interpreter lock, in the process of the one who asks.
+    pub(super) fn users(&self, resource: u16, asks: TaskId) -> Users {
         let mut users = Users::default();
-        let is_device = self.trace.resources[usize::from(resource)].kind == ResourceKind::Device;
+        let kind = self.trace.resources[usize::from(resource)].kind;
+        let is_device = kind == ResourceKind::Device;
+        let process = |task: TaskId| self.trace.tasks[task.index()].process;
         for event in &self.trace.events {
             if event.at > self.at {
                 break;
             }
             let task = event.task;
+            if kind == ResourceKind::InterpreterLock && process(task) != process(asks) {
+                continue;
+            }
             match event.kind {
                 // A request that is served at once is so before its task waits.
                 EventKind::Block | EventKind::Suspend

@@ -15,7 +15,7 @@ impl Chain<'_> {
             resource,
             when,
         });
-        let users = self.moment.users(resource);
+        let users = self.moment.users(resource, task);
         let kind = self.trace.resources[usize::from(resource)].kind;
         if is_of_channel(kind) {
             return self.waits_for_channel(task, resource, when, &users);

@@ -23,7 +23,10 @@ impl Chain<'_> {
             ResourceKind::Writing => (resource, position(other)),
             _ => (position(other), resource),
         };
-        let (readers, writers) = (self.moment.users(reading), self.moment.users(writing));
+        let (readers, writers) = (
+            self.moment.users(reading, task),
+            self.moment.users(writing, task),
+        );
         if resource == reading && writers.holders.is_empty() {
             // It could have the lock, but a writer that waits goes first.
             let ahead = writers.waiting;

@@ -268,6 +268,9 @@ impl Words<'_> {
             ResourceKind::Mail => format!("a message from {}", self.named(resource)),
             ResourceKind::Reading => format!("{} for reading", self.named(resource)),
             ResourceKind::Writing => format!("{} for writing", self.named(resource)),
+            ResourceKind::InterpreterLock => {
+                format!("the interpreter lock of {}", self.named(resource))
+            }
             _ => format!("`{}`", self.trace.resource_name(resource)),
         }
     }

@@ -31,7 +31,7 @@ impl Chain<'_> {
             lane,
             when,
         });
-        if let Some((holder, since)) = self.moment.users(resource).holders.first().copied() {
+        if let Some((holder, since)) = self.moment.users(resource, task).holders.first().copied() {
             self.causes.push(Cause::Served {
                 task: holder,
                 resource,

@@ -225,7 +225,7 @@ fn what_stands_in_for_what_is_said_before_the_run() {
         "`io network`: a timer stands in for the device.",
         "Threads: a pool of 6 over one shared memory.",
         "`crash` is a real trap, and takes all tasks with it",
-        "`gil` has no effect",
+        "`gil` and `without-gil` have no effect",
         "takes 30us, and this browser's clock goes in steps of 5us",
         "6 workers share 2 hardware threads here",
     ] {

@@ -1,14 +1,17 @@
 //! What must hold of any simulated trace, checked from the trace alone, apart from the kernel that
 //! wrote it: a second reading of the same rules. Every test that simulates calls it.
 
+mod affinity;
+mod gil;
 mod shared;
 
+use affinity::affinities;
+use gil::Gils;
 use shared::Shared;
 
 use crate::base::Nanos;
-use crate::scenario::models::modelled;
 use crate::scenario::{Balance, Policy, QueueScope, Scenario, Ties};
-use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
+use crate::trace::{Event, EventKind, TaskId, TaskInfo, TaskKind, Trace};
 
 /// The first thing that is wrong with a trace.
 ///
@@ -27,6 +30,8 @@ use crate::trace::{Event, EventKind, TaskId, TaskKind, Trace};
 /// 7. What is in a channel fits into it; messages leave in the order in which they came in, each
 ///    once.
 /// 8. Who asks again and again runs, and ends that before it begins it again.
+/// 9. The interpreter lock of a process has one holder at a time, and only its holder gives it back. Where
+///    no program of the process does anything without it, only the thread that holds it computes.
 ///
 /// # Errors
 /// Says what, where and when.
@@ -56,22 +61,6 @@ pub fn check_chosen(trace: &Trace, scenario: &Scenario) -> Result<(), String> {
     Checker::new(trace, scenario).run()
 }
 
-/// Where the tasks of each group may run, none meaning anywhere; empty if no group is bound.
-fn affinities(scenario: &Scenario) -> Vec<Vec<u32>> {
-    let scenario = modelled(scenario);
-    let mut affinities = Vec::new();
-    for process in &scenario.processes {
-        for thread in &process.threads {
-            let bound = process.affinity(thread).to_vec();
-            affinities.extend(std::iter::repeat_n(bound, 1 + thread.coroutines().len()));
-        }
-    }
-    if affinities.iter().all(Vec::is_empty) {
-        affinities.clear();
-    }
-    affinities
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Life {
     Absent,
@@ -86,6 +75,8 @@ struct Seat {
     task: Option<TaskId>,
     /// From when on its quantum counts.
     work_since: Nanos,
+    /// From when on it computes, a coroutine switch paid as well.
+    computes_from: Nanos,
     /// Coroutine switches may carry a stay past its quantum by so much.
     grace: Nanos,
     /// The first multiple of the quantum that has not been looked at.
@@ -109,6 +100,7 @@ struct Checker<'a> {
     affinity: Vec<Vec<u32>>,
     occupied: usize,
     shared: Shared<'a>,
+    gils: Gils<'a>,
     now: Nanos,
 }
 
@@ -131,6 +123,7 @@ impl<'a> Checker<'a> {
             affinity: affinities(scenario),
             occupied: 0,
             shared: Shared::new(trace, scenario),
+            gils: Gils::new(trace, scenario),
             now: Nanos::ZERO,
         }
     }
@@ -156,8 +149,8 @@ impl<'a> Checker<'a> {
                 ));
             }
             self.look_at_quanta(at)?;
-        }
-        if at > self.now {
+            let computing = self.lanes.iter().filter(|seat| seat.computes_from < at);
+            self.gils.look_at(computing.filter_map(|seat| seat.task))?;
             self.just_ready = 0;
         }
         self.now = at;
@@ -217,13 +210,15 @@ impl<'a> Checker<'a> {
         let is_coroutine = self.trace.kind(task) == TaskKind::Coroutine;
         match kind {
             EventKind::Arrive => {
-                let due = self.trace.tasks[task.index()].arrival;
-                if at != due {
-                    return Err(format!("it was due at {} ns", due.0));
+                let TaskInfo {
+                    arrival, parent, ..
+                } = self.trace.tasks[task.index()];
+                if at != arrival {
+                    return Err(format!("it was due at {} ns", arrival.0));
                 }
                 self.change(task, &[Life::Absent], Life::Ready)?;
                 // One that is spawned comes in whatever round its spawner has got to.
-                let was_due = self.trace.tasks[task.index()].parent == TaskId::NONE;
+                let was_due = parent == TaskId::NONE;
                 if self.arrivals_first && was_due && !is_coroutine {
                     self.just_ready -= 1;
                 }
@@ -249,6 +244,7 @@ impl<'a> Checker<'a> {
                 *seat = Seat {
                     task: Some(task),
                     work_since,
+                    computes_from: work_since,
                     grace: Nanos::ZERO,
                     boundary: work_since.saturating_add(quantum),
                 };
@@ -285,8 +281,10 @@ impl<'a> Checker<'a> {
             EventKind::Resume => {
                 let host = self.host_on(lane, task)?;
                 self.change(task, &[Life::Ready], Life::Running)?;
-                self.lanes[usize::from(lane)].grace +=
-                    self.trace.costs[usize::from(detail)].total();
+                let seat = &mut self.lanes[usize::from(lane)];
+                let cost = self.trace.costs[usize::from(detail)].total();
+                seat.grace += cost;
+                seat.computes_from = at + cost;
                 let before = std::mem::replace(&mut self.current[host.index()], task);
                 if before != TaskId::NONE {
                     return Err(format!(
@@ -299,8 +297,14 @@ impl<'a> Checker<'a> {
             EventKind::CoroutineYield => self.suspend(lane, task, Life::Ready),
             EventKind::Suspend => self.suspend(lane, task, Life::Blocked),
             EventKind::CoroutineFinish => self.suspend(lane, task, Life::Over),
-            EventKind::Acquire => self.shared.acquire(task, detail),
-            EventKind::Release => self.shared.release(task, detail),
+            EventKind::Acquire => match self.gils.process(task, detail) {
+                Some(process) => self.gils.acquire(task, process),
+                None => self.shared.acquire(task, detail),
+            },
+            EventKind::Release => match self.gils.process(task, detail) {
+                Some(process) => self.gils.release(task, process),
+                None => self.shared.release(task, detail),
+            },
             EventKind::Sent => self.shared.sent(detail),
             EventKind::Received => self.shared.received(detail),
             EventKind::Broken => {

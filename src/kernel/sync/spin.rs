@@ -222,5 +222,6 @@ impl Kernel {
         self.timers.next() == Nanos::NEVER
             && self.periodic.next(self.now) == Nanos::NEVER
             && self.arrivals.len() == self.arrived
+            && !self.gils.will_change_hands()
     }
 }

@@ -109,13 +109,17 @@ impl Lines<'_> {
 
     /// The one process that all these threads are in.
     fn one_process(&self, threads: Vec<Thread>) -> Process {
+        let usual = Process::default();
+        let processes = self.list.iter().map(|line| line.process);
+        let with_gil = processes.into_iter().find(|process| process.gil);
         Process {
             name: PROCESS.to_owned(),
             count: 1,
             arrival: self.first_arrival,
-            gil: self.list.iter().any(|line| line.process.gil),
+            gil: with_gil.is_some(),
+            gil_interval: with_gil.map_or(usual.gil_interval, |process| process.gil_interval),
             threads,
-            ..Process::default()
+            ..usual
         }
     }
 

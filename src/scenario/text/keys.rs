@@ -255,6 +255,11 @@ pub static PROCESS: Schema = Schema {
             Kind::Flag,
             "its threads need one interpreter lock to compute",
         ),
+        key(
+            "gil_interval",
+            PERIOD,
+            "how long a thread waits before it demands that lock",
+        ),
         PROGRAM,
         key("thread", Kind::Tables(&THREAD), "what the kernel schedules"),
     ],

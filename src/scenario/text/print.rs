@@ -131,6 +131,9 @@ fn print_process(out: &mut Printer, process: &Process) {
     out.duration("deadline", process.deadline);
     out.unless(10, "jobs", process.jobs);
     out.unless(false, "gil", process.gil);
+    if process.gil_interval != Process::default().gil_interval {
+        out.string("gil_interval", &process.gil_interval.to_string());
+    }
     if let [thread] = process.threads.as_slice()
         && let Body::Program(program) = &thread.body
         && *thread

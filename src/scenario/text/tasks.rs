@@ -29,7 +29,6 @@ pub(super) fn read_processes(
     ) {
         let name = names.take(&fields, "browser", processes.len(), complaints);
         let mut place = TaskPlace::of(&fields);
-        place.gil = fields.span("gil");
         let threads = fields.tables("thread", complaints);
         let threads = limited(threads, "threads", &mut thread_room, complaints);
         let program = read_body(&fields, "thread", complaints);
@@ -54,6 +53,9 @@ pub(super) fn read_processes(
             deadline: fields.duration("deadline", complaints),
             jobs: whole(&fields, "jobs", 10, complaints),
             gil: fields.flag("gil", complaints).unwrap_or(false),
+            gil_interval: fields
+                .duration("gil_interval", complaints)
+                .unwrap_or(Process::default().gil_interval),
             threads,
         });
         places.processes.push(place);
@@ -173,7 +175,6 @@ impl TaskPlace {
             header: fields.place.clone(),
             count: fields.span("count"),
             program: fields.span("program"),
-            gil: None,
             events: None,
             affinity: fields.span("affinity"),
             timing: fields.span("period").or_else(|| fields.span("deadline")),

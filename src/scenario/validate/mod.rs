@@ -10,8 +10,8 @@ use std::ops::Range;
 use super::diagnostic::{Complaint, Complaints, code, error, warning};
 use super::limits::{self, RunLimits};
 use super::model::{Body, RunAs, Scenario};
+use super::models;
 use super::words::Word;
-use super::{models, support};
 
 /// Where the parts of a scenario stand that complaints may be about.
 pub(super) struct Places {
@@ -25,7 +25,6 @@ pub(super) struct TaskPlace {
     pub(super) header: Range<usize>,
     pub(super) count: Option<Range<usize>>,
     pub(super) program: Option<Range<usize>>,
-    pub(super) gil: Option<Range<usize>>,
     pub(super) affinity: Option<Range<usize>>,
     /// Its period, or else its deadline.
     pub(super) timing: Option<Range<usize>>,
@@ -57,7 +56,6 @@ pub(super) fn validate(
         );
         return;
     }
-    check_support(scenario, places, complaints);
     check_throughput(scenario, places, complaints);
     check_affinity(scenario, places, complaints);
     check_periods(scenario, places, complaints);
@@ -70,29 +68,6 @@ pub(super) fn validate(
 
 /// One line of the scenario that makes tasks: a process, a thread of it or a coroutine of that.
 type TaskLine = (usize, Option<usize>, Option<usize>);
-
-fn check_support(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
-    let mut refuse = |span: &Option<Range<usize>>, what: String, hint: &str| {
-        let span = span.clone().unwrap_or(0..0);
-        complaints.push(
-            error(
-                code::NOT_SIMULATED,
-                span,
-                format!("{what} is not simulated yet"),
-            )
-            .hint(hint),
-        );
-    };
-    for (process, place) in scenario.processes.iter().zip(&places.processes) {
-        if process.gil && !support::GIL {
-            refuse(
-                &place.gil,
-                "the interpreter lock".to_owned(),
-                "leave out `gil`",
-            );
-        }
-    }
-}
 
 /// A core does not do more for each of its siblings than it does for one that is alone.
 fn check_throughput(scenario: &Scenario, places: &Places, complaints: &mut Complaints<'_>) {
