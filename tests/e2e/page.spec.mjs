@@ -35,6 +35,22 @@ pageTest("editing the text changes both simulations, and undo brings them back",
   assert.equal(await text.inputValue(), whole);
 });
 
+pageTest("the form writes machine and model into the text, and both simulations follow", async ({ page }) => {
+  await open(page);
+  const before = await hashes(page);
+  const hasOther = ([one, many]) => {
+    const { traceHash, traceHashParallel } = document.querySelector("#figure").dataset;
+    return traceHash !== one && traceHashParallel !== many;
+  };
+  await page.locator("label.segment", { hasText: "Form" }).click();
+  await page.getByRole("group", { name: "Hardware threads a core" }).getByText("2", { exact: true }).click();
+  await page.getByLabel("Tasks run as").selectOption("threads");
+  await page.waitForFunction(hasOther, before);
+  const text = await (await showText(page)).inputValue();
+  assert.match(text, /^run_as = "threads"$/m);
+  assert.match(text, /^smt = 2$/m);
+});
+
 pageTest("a broken text says where, keeps the last run on screen and survives a reload", async ({ page }) => {
   await open(page);
   const before = await hashes(page);
