@@ -14,6 +14,7 @@ use timeslice::trace::wire;
 const OWN: &[(&str, &str)] = &[
     ("busy", include_str!("traces/busy.toml")),
     ("deadlock", include_str!("traces/deadlock.toml")),
+    ("features", include_str!("traces/features.toml")),
 ];
 
 /// Simulates every golden scenario and compares its hash.

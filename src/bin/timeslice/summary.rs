@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use timeslice::analysis::{CoreReport, GroupReport, Report, TaskReport};
 use timeslice::base::Nanos;
-use timeslice::scenario::{Scenario, Word};
+use timeslice::scenario::{Machine, Policy, Scenario, Scheduler, Word};
 
 use crate::diagnose::printable;
 
@@ -25,10 +25,9 @@ pub(crate) fn print(
     let scheduler = &scenario.scheduler;
     writeln!(
         out,
-        "{}, {} with a quantum of {}, {} queue, {} costs",
-        plural(u64::from(machine.cores), "core"),
-        scheduler.policy.word(),
-        scheduler.quantum,
+        "{}, {}, {} queue, {} costs",
+        hardware(machine),
+        policy(scheduler),
         scheduler.queue.word(),
         machine.costs.word(),
     )?;
@@ -41,6 +40,35 @@ pub(crate) fn print(
     }
     writeln!(out, "\nHardware threads (% of {} ms)", ms(report.end_ns))?;
     print_cores(&report.cores, report.end_ns, out)
+}
+
+fn hardware(machine: &Machine) -> String {
+    let cores = plural(u64::from(machine.cores), "core");
+    match machine.smt {
+        1 => cores,
+        smt => format!("{cores} of {smt} hardware threads"),
+    }
+}
+
+/// The policy, with its quantum if it has any use for one.
+fn policy(scheduler: &Scheduler) -> String {
+    let word = scheduler.policy.word();
+    match scheduler.policy {
+        Policy::RoundRobin
+        | Policy::Lottery
+        | Policy::Stride
+        | Policy::Multilevel
+        | Policy::Mlfq => format!("{word} with a quantum of {}", scheduler.quantum),
+        Policy::Fifo
+        | Policy::Sjf
+        | Policy::Srtf
+        | Policy::Priority
+        | Policy::Hrrn
+        | Policy::Cfs
+        | Policy::Eevdf
+        | Policy::Edf
+        | Policy::RateMonotonic => word.to_owned(),
+    }
 }
 
 /// Two lines about all tasks; means that nobody's finish has gone into are left out.
