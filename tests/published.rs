@@ -213,3 +213,42 @@ fn ostep_stride_trace() {
     let order: Vec<u32> = each_ms.take(8).collect();
     assert_eq!(order, [0, 1, 2, 2, 2, 0, 2, 2]);
 }
+
+/// `multi.py` of the same book: one unit is a millisecond, and half of it is a millisecond of warm work. A job
+/// is cold for the first ten units of a stay and does half as much, so a cold start costs five.
+#[test]
+fn ostep_multi_cache_affinity() {
+    let examples = examples();
+    let examples = examples["ostep_multi"].as_array().expect("a list");
+    let mut tried = 0;
+    for example in examples {
+        let queue = example["queue"].as_str().expect("a name");
+        // Ten units of a cold stay are the refill and five of warm work.
+        let mut scenario = textbook(Policy::RoundRobin, Nanos::from_ms(5));
+        scenario.machine.cores = 2;
+        scenario.machine.cache_bytes = 100;
+        let mut scenario = bursts(scenario, &[0; 3], &[50; 3]);
+        for (process, bytes) in scenario.processes.iter_mut().zip([100, 50, 50]) {
+            process.working_set_bytes = bytes;
+            process.refill = Some(Nanos::from_ms(5));
+        }
+        match queue {
+            "global" => {}
+            "affinity a:0 b:1 c:1" => {
+                for (process, core) in scenario.processes.iter_mut().zip([0, 1, 1]) {
+                    process.affinity = vec![core];
+                }
+            }
+            // There an idle core looks at the other queues every thirty units; ours does at once.
+            _ => continue,
+        }
+        let report = run_report(&scenario);
+        assert_eq!(
+            Some(report.totals.makespan_ns / MS),
+            example["finish"].as_u64(),
+            "{queue}"
+        );
+        tried += 1;
+    }
+    assert_eq!(tried, 2);
+}

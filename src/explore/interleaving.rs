@@ -68,9 +68,11 @@ fn untimed(process: &mut Process) -> Result<(), Unexplorable> {
     }
     process.affinity = Vec::new();
     process.gil = false;
+    process.refill = None;
     for thread in &mut process.threads {
         thread.affinity = None;
         thread.events = None;
+        thread.refill = None;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What switching and creating cost. Every number has its source in `docs/cost-model.md`.
 
 use crate::base::Nanos;
+use crate::scenario::limits;
 use crate::scenario::{CostPreset, Costs, Machine};
 use crate::trace::{MemoryCosts, SwitchCost, SwitchKind};
 
@@ -21,6 +22,8 @@ pub struct CostTable {
     pub process_create: Nanos,
     /// Going on on another hardware thread than before, beside the switch.
     pub migration: Nanos,
+    /// Bringing a kibibyte into a cache.
+    pub cache_refill: Nanos,
     /// A load from or a store to shared memory.
     pub memory_access: Nanos,
     /// An atomic addition.
@@ -68,6 +71,7 @@ pub fn preset(name: CostPreset) -> CostTable {
             process_switch: switch(process, 0, 0, 0),
             coroutine_create: Nanos::ZERO,
             migration: Nanos::ZERO,
+            cache_refill: Nanos::ZERO,
             thread_create: Nanos::ZERO,
             process_create: Nanos::ZERO,
             memory_access: Nanos::ZERO,
@@ -82,6 +86,7 @@ pub fn preset(name: CostPreset) -> CostTable {
             process_switch: switch(process, 300, 1_400, 700),
             coroutine_create: Nanos(300),
             migration: Nanos::ZERO,
+            cache_refill: Nanos::ZERO,
             thread_create: Nanos::from_us(17),
             process_create: Nanos::from_us(600),
             memory_access: Nanos(1),
@@ -119,6 +124,7 @@ impl CostTable {
             thread_create,
             coroutine_create,
             migration,
+            cache_refill,
             memory_access,
             atomic_access,
             lock,
@@ -144,6 +150,7 @@ impl CostTable {
             (&mut table.thread_create, thread_create),
             (&mut table.coroutine_create, coroutine_create),
             (&mut table.migration, migration),
+            (&mut table.cache_refill, cache_refill),
             (&mut table.memory_access, memory_access),
             (&mut table.atomic_access, atomic_access),
             (&mut table.lock, lock),
@@ -162,6 +169,13 @@ impl CostTable {
             *takes = bytes.unwrap_or(*takes);
         }
         table
+    }
+
+    /// How long bringing so much into a cache takes, rounded up.
+    #[must_use]
+    pub fn refill(&self, bytes: u64) -> Nanos {
+        let cost = (u128::from(bytes) * u128::from(self.cache_refill.0)).div_ceil(1 << 10);
+        Nanos(u64::try_from(cost).unwrap_or(Nanos::NEVER.0)).min(limits::DURATION)
     }
 }
 

@@ -220,9 +220,14 @@ impl Kernel {
     #[inline]
     pub(super) fn start(&mut self, trace: &mut Trace, lane: usize, task: TaskId) {
         let process = self.task(task).process;
-        let cost = self.switch_to(lane, task, process);
+        let mut cost = self.switch_to(lane, task, process);
+        let mut work_since = self.now + self.switch_costs[usize::from(cost)];
+        if self.caches.is_used() {
+            let (with_refill, refill) = self.caches.switch(task, self.smt.core_of(lane), cost);
+            cost = with_refill;
+            work_since += refill;
+        }
         record(trace, self.now, EventKind::Start, task, lane, cost);
-        let work_since = self.now + self.switch_costs[usize::from(cost)];
         let queue = self.queue_of(lane);
         if self.entities.are_known() {
             self.queues[queue].begins(task, &mut self.entities);

@@ -55,6 +55,7 @@ impl Kernel {
             layout: _,
             claims: _,
             smt: _,
+            caches: _,
             deadlines: _,
             idle: _,
             renewing: _,

@@ -55,6 +55,7 @@ impl Kernel {
             && !self.migration_costs
             && !self.smt.is_used()
             && !self.gils.is_used()
+            && !self.caches.is_used()
             && !self.chooser.decides()
             && !self.affinity.is_used();
         let queue = self.queues[0].as_round_robin().filter(|_| is_plain)?;

@@ -112,6 +112,7 @@ impl Kernel {
         });
         self.alive += 1;
         self.affinity.add(group);
+        self.caches.add(group);
         self.draws.add(group, index);
         self.ipc.comes(group);
         self.entities.add(&self.claims[group as usize]);
@@ -264,6 +265,9 @@ impl Kernel {
             self.ipc.goes(trace.tasks[task.index()].group);
         }
         self.periodic.forget(task);
+        if self.caches.is_used() {
+            self.caches.forget(task);
+        }
         if !self.polls.is_empty() {
             self.polls.remove(&task);
         }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::affinity::Affinity;
+use super::caches::Caches;
 use super::choice::Chooser;
 use super::cost::CostTable;
 use super::draws::Draws;
@@ -165,6 +166,11 @@ pub(super) fn boot(
     } = link(scenario, &costs);
     let lanes = lanes(scenario);
     let switches = switches(&costs);
+    let mut switch_costs = switches.to_vec();
+    if costs.migration == Nanos::ZERO {
+        switch_costs.truncate(MIGRATIONS);
+    }
+    let caches = Caches::new(scenario, &costs, &mut switch_costs);
     let mut kernel = Kernel {
         now: Nanos::ZERO,
         limits,
@@ -205,6 +211,7 @@ pub(super) fn boot(
         periodic: Periodic::default(),
         lanes: vec![Lane::NEW; lanes.len()],
         smt: Smt::new(&scenario.machine),
+        caches,
         timers: Timers::default(),
         memory: Memory::new(&scenario.machine, costs.memory),
         devices: shared.devices,
@@ -235,12 +242,7 @@ pub(super) fn boot(
         processes: Vec::new(),
         tasks: Vec::new(),
         resources: shared.resources,
-        costs: switches[..if kernel.migration_costs {
-            SWITCHES
-        } else {
-            MIGRATIONS
-        }]
-            .to_vec(),
+        costs: switch_costs,
         memory: costs.memory,
         events,
         end: Nanos::ZERO,

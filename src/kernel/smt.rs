@@ -56,7 +56,7 @@ impl Smt {
     }
 
     /// First siblings come first, so this is a lane's place among the cores.
-    fn core_of(&self, lane: usize) -> usize {
+    pub(super) fn core_of(&self, lane: usize) -> usize {
         lane % self.busy.len()
     }
 

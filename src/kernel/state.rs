@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::affinity::Affinity;
+use super::caches::Caches;
 use super::choice::{Choice, Chooser};
 use super::code::Instruction;
 use super::device::Device;
@@ -52,6 +53,7 @@ pub struct Kernel {
     pub(super) lanes: Vec<Lane>,
     /// What hardware threads of one core do to each other.
     pub(super) smt: Smt,
+    pub(super) caches: Caches,
     pub(super) deadlines: Deadlines,
     /// Lanes without a task.
     pub(super) idle: LaneSet,

@@ -72,6 +72,8 @@ pub struct Machine {
     pub smt_throughput_permille: u32,
     /// Main memory, in bytes.
     pub memory_bytes: u64,
+    /// What the cache of a core holds, in bytes.
+    pub cache_bytes: u64,
     /// Most processes at once; without one, as many as there is memory for.
     pub max_processes: Option<u32>,
     /// Where the costs come from.
@@ -87,6 +89,7 @@ impl Default for Machine {
             smt: 1,
             smt_throughput_permille: 1_300,
             memory_bytes: 8 << 30,
+            cache_bytes: 1 << 20,
             max_processes: None,
             costs: CostPreset::Linux,
             cost: Costs::default(),
@@ -125,6 +128,8 @@ pub struct Costs {
     pub coroutine_create: Option<Nanos>,
     /// Going on on another hardware thread than before.
     pub migration: Option<Nanos>,
+    /// Bringing a kibibyte of a working set into the cache of a core.
+    pub cache_refill: Option<Nanos>,
     /// `load` and `store`.
     pub memory_access: Option<Nanos>,
     /// `atomic X += N`.
@@ -172,6 +177,10 @@ pub struct Process {
     pub deadline: Option<Nanos>,
     /// How many jobs a thread with a period has.
     pub jobs: u32,
+    /// How much of the memory each of its threads works with, in bytes.
+    pub working_set_bytes: u64,
+    /// How long bringing that into a cache takes, instead of its size times the machine's cost.
+    pub refill: Option<Nanos>,
     /// Whether its threads need one interpreter lock to compute.
     pub gil: bool,
     /// How long a thread waits for that lock before it demands it.
@@ -195,6 +204,8 @@ impl Default for Process {
             period: None,
             deadline: None,
             jobs: 10,
+            working_set_bytes: 0,
+            refill: None,
             gil: false,
             gil_interval: Nanos::from_ms(5),
             threads: Vec::new(),
@@ -227,6 +238,10 @@ pub struct Thread {
     pub deadline: Option<Nanos>,
     /// Its own number of jobs; else that of its process.
     pub jobs: Option<u32>,
+    /// Its own working set, in bytes; else that of its process.
+    pub working_set_bytes: Option<u64>,
+    /// Its own time to bring that in; else that of its process.
+    pub refill: Option<Nanos>,
     /// For an event loop, how it learns that what a coroutine awaits is done; if given, that costs
     /// system calls.
     pub events: Option<Events>,
@@ -249,6 +264,8 @@ impl Default for Thread {
             period: None,
             deadline: None,
             jobs: None,
+            working_set_bytes: None,
+            refill: None,
             events: None,
             body: Body::Program(Program::default()),
         }
@@ -260,6 +277,19 @@ impl Process {
     #[must_use]
     pub fn affinity<'s>(&'s self, thread: &'s Thread) -> &'s [u32] {
         thread.affinity.as_deref().unwrap_or(&self.affinity)
+    }
+
+    /// How much of the memory one of its threads works with, in bytes.
+    #[must_use]
+    pub fn working_set_bytes(&self, thread: &Thread) -> u64 {
+        thread.working_set_bytes.unwrap_or(self.working_set_bytes)
+    }
+
+    /// How long bringing that in takes, if it is said; a working set of a thread's own has its own.
+    #[must_use]
+    pub fn refill(&self, thread: &Thread) -> Option<Nanos> {
+        let of_process = self.refill.filter(|_| thread.working_set_bytes.is_none());
+        thread.refill.or(of_process)
     }
 
     /// When the jobs of one of its threads are due; none if it just runs its program.

@@ -168,13 +168,14 @@ fn thread() -> impl Strategy<Value = Thread> {
         ),
     ];
     let jobs = prop_oneof![
-        Just((None, None, None, None, None)),
+        Just((None, None, None, None, None, (None, None))),
         (
             option::of(period()),
             option::of(period()),
             option::of(1_u32..=50_000),
             option::of(affinity()),
             option::of(word::<Events>()),
+            (option::of(0..=1_u64 << 50), option::of(duration())),
         ),
     ];
     (name, copies(), own, jobs, body).prop_map(
@@ -191,6 +192,8 @@ fn thread() -> impl Strategy<Value = Thread> {
             jobs: jobs.2,
             affinity: jobs.3,
             events: jobs.4,
+            working_set_bytes: jobs.5.0,
+            refill: jobs.5.1,
             body,
         },
     )
@@ -212,6 +215,7 @@ fn process() -> impl Strategy<Value = Process> {
             option::of(period()),
             1_u32..=50_000,
             affinity(),
+            (0..=1_u64 << 50, option::of(duration())),
         ),
         vec(thread().boxed(), 1..3),
     )
@@ -228,6 +232,8 @@ fn process() -> impl Strategy<Value = Process> {
                 deadline: jobs.1,
                 jobs: jobs.2,
                 affinity: jobs.3,
+                working_set_bytes: jobs.4.0,
+                refill: jobs.4.1,
                 gil: gil.0,
                 gil_interval: gil.1,
                 threads,
@@ -254,6 +260,7 @@ fn machine() -> impl Strategy<Value = Machine> {
             atomic_access: cost.6.1,
             lock: cost.6.2,
             migration: cost.6.3,
+            cache_refill: cost.6.3,
             system_call: messages.0,
             copy: messages.1,
             wake: messages.2,
@@ -267,7 +274,7 @@ fn machine() -> impl Strategy<Value = Machine> {
         1_u32..=64,
         proptest::sample::select(vec![1_u32, 2, 4]),
         1_000_u32..=4_000,
-        1_u64..=1 << 50,
+        (1_u64..=1 << 50, prop_oneof![Just(1 << 20), 1_u64..=1 << 50]),
         option::of(1_u32..=1_000_000),
         word::<CostPreset>(),
         prop_oneof![Just(Costs::default()), costs],
@@ -278,7 +285,8 @@ fn machine() -> impl Strategy<Value = Machine> {
                     cores,
                     smt,
                     smt_throughput_permille,
-                    memory_bytes,
+                    memory_bytes: memory_bytes.0,
+                    cache_bytes: memory_bytes.1,
                     max_processes,
                     costs,
                     cost,

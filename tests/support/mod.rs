@@ -164,6 +164,8 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
                 _ => CostPreset::Linux,
             };
             scenario.machine.cost.migration = binds.1.then_some(Nanos::from_us(30));
+            scenario.machine.cache_bytes = 6;
+            scenario.machine.cost.cache_refill = Some(Nanos::from_us(2_000));
             scenario.scheduler = scheduler;
             scenario.scheduler.queue = if per_core {
                 QueueScope::PerCore
@@ -281,7 +283,11 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
         prop::bool::weighted(0.2),
         (1..50_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
     );
-    let jobs = (jobs, affinity, gil);
+    let cache = (
+        prop_oneof![4 => Just(0), 1 => 1..6_u64],
+        prop::option::weighted(0.1, (0..300_u64).prop_map(Nanos::from_us)),
+    );
+    let jobs = (jobs, affinity, gil, cache);
     (threads, 0..3_u32, 0..6_u64, any_arrivals(), shares, jobs).prop_map(
         |(mut threads, count, arrival, arrivals, shares, jobs)| {
             for (index, thread) in threads.iter_mut().enumerate() {
@@ -299,6 +305,7 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
                 (made.period, made.deadline, made.jobs),
                 made.affinity,
                 (made.gil, made.gil_interval),
+                (made.working_set_bytes, made.refill),
             ) = jobs;
             made
         },

@@ -43,6 +43,14 @@ impl Line<'_> {
         self.process.affinity(self.thread)
     }
 
+    pub(super) fn working_set_bytes(&self) -> u64 {
+        self.process.working_set_bytes(self.thread)
+    }
+
+    pub(super) fn refill(&self) -> Option<Nanos> {
+        self.process.refill(self.thread)
+    }
+
     pub(super) fn period(&self) -> Option<Nanos> {
         self.thread.period.or(self.process.period)
     }

@@ -8,7 +8,7 @@
 //! - A thread that becomes a coroutine writes `await` where it wrote `io`, because a program that is
 //!   written for an event loop awaits. A coroutine that becomes a thread writes `io` for `await`.
 //!   What a coroutine had as `io` was meant to block its event loop, and stays.
-//! - Arrivals are kept, each task's own. Of several `events` of event loops the first one counts. Priority, niceness, tickets, affinity and periods go along to processes and threads; an
+//! - Arrivals are kept, each task's own. Of several `events` of event loops the first one counts. Priority, niceness, tickets, affinity, periods and working sets go along to processes and threads; an
 //!   event loop knows none of them, and the reader refuses periods there.
 //! - `spawn` of a process or of a thread with an event loop becomes a `spawn` of each task that it
 //!   would have started, and `join` waits for all of these.
@@ -98,6 +98,8 @@ impl Lines<'_> {
             period: line.period(),
             deadline: line.deadline(),
             jobs: line.jobs(),
+            working_set_bytes: line.working_set_bytes(),
+            refill: line.refill(),
             threads: vec![Thread {
                 body: Body::Program(self.program(line, false)),
                 ..Thread::default()
@@ -138,6 +140,8 @@ impl Lines<'_> {
             period: line.period(),
             deadline: line.deadline(),
             jobs: Some(line.jobs()).filter(|it| *it != usual.jobs),
+            working_set_bytes: Some(line.working_set_bytes()).filter(|it| *it > 0),
+            refill: line.refill(),
             events: None,
             body: Body::Program(self.program(line, false)),
         };

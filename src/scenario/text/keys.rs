@@ -175,6 +175,14 @@ pub static MACHINE: Schema = Schema {
             "main memory",
         ),
         key(
+            "cache",
+            Kind::Size {
+                min: 1,
+                max: limits::MEMORY_BYTES,
+            },
+            "what the cache of a core holds",
+        ),
+        key(
             "max_processes",
             Kind::Integer {
                 min: 1,
@@ -213,6 +221,7 @@ pub static COSTS: Schema = Schema {
         key("process_create", COST, "making a process with `spawn`"),
         key("thread_create", COST, "making a thread with `spawn`"),
         key("coroutine_create", COST, "making a coroutine with `spawn`"),
+        key("cache_refill", COST, "bringing a kibibyte into a cache"),
         key("migration", COST, "going on on another hardware thread"),
         key("memory_access", COST, "`load` and `store`"),
         key("atomic_access", COST, "`atomic X += N`"),
@@ -250,6 +259,8 @@ pub static PROCESS: Schema = Schema {
         key("period", PERIOD, "runs its program once in each"),
         key("deadline", PERIOD, "by when, after each release"),
         key("jobs", JOBS, "how many times, with a period"),
+        key("working_set", MEMORY, "how much it works with"),
+        key("refill", COST, "how long bringing that into a cache takes"),
         key(
             "gil",
             Kind::Flag,
@@ -280,6 +291,8 @@ pub static THREAD: Schema = Schema {
         key("period", PERIOD, "its own, not that of its process"),
         key("deadline", PERIOD, "its own, not that of its process"),
         key("jobs", JOBS, "its own, not those of its process"),
+        key("working_set", MEMORY, "its own, not that of its process"),
+        key("refill", COST, "its own, not that of its process"),
         key(
             "events",
             Kind::Word(Events::WORDS),

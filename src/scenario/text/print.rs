@@ -48,6 +48,7 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
         smt,
         smt_throughput_permille,
         memory_bytes,
+        cache_bytes,
         max_processes,
         costs,
         cost,
@@ -78,6 +79,9 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
     if *memory_bytes != default.memory_bytes {
         out.string("memory", &format_bytes(*memory_bytes));
     }
+    if *cache_bytes != default.cache_bytes {
+        out.string("cache", &format_bytes(*cache_bytes));
+    }
     out.given("max_processes", *max_processes);
     if *costs != default.costs {
         out.string("costs", costs.word());
@@ -92,6 +96,7 @@ fn print_machine(out: &mut Printer, machine: &Machine) {
             ("thread_create", cost.thread_create),
             ("coroutine_create", cost.coroutine_create),
             ("migration", cost.migration),
+            ("cache_refill", cost.cache_refill),
             ("memory_access", cost.memory_access),
             ("atomic_access", cost.atomic_access),
             ("lock", cost.lock),
@@ -130,6 +135,10 @@ fn print_process(out: &mut Printer, process: &Process) {
     out.duration("period", process.period);
     out.duration("deadline", process.deadline);
     out.unless(10, "jobs", process.jobs);
+    if process.working_set_bytes > 0 {
+        out.string("working_set", &format_bytes(process.working_set_bytes));
+    }
+    out.duration("refill", process.refill);
     out.unless(false, "gil", process.gil);
     if process.gil_interval != Process::default().gil_interval {
         out.string("gil_interval", &process.gil_interval.to_string());
@@ -159,6 +168,10 @@ fn print_process(out: &mut Printer, process: &Process) {
         out.duration("period", thread.period);
         out.duration("deadline", thread.deadline);
         out.given("jobs", thread.jobs);
+        if let Some(bytes) = thread.working_set_bytes {
+            out.string("working_set", &format_bytes(bytes));
+        }
+        out.duration("refill", thread.refill);
         if let Some(events) = thread.events {
             out.string("events", events.word());
         }

@@ -106,6 +106,9 @@ fn read_machine(machine: &Fields<'_>, complaints: &mut Complaints<'_>) -> Machin
         memory_bytes: machine
             .size("memory", complaints)
             .unwrap_or(default.memory_bytes),
+        cache_bytes: machine
+            .size("cache", complaints)
+            .unwrap_or(default.cache_bytes),
         max_processes: machine
             .integer("max_processes", complaints)
             .map(|it| it as u32),
@@ -119,6 +122,7 @@ fn read_machine(machine: &Fields<'_>, complaints: &mut Complaints<'_>) -> Machin
                 thread_create: cost.duration("thread_create", complaints),
                 coroutine_create: cost.duration("coroutine_create", complaints),
                 migration: cost.duration("migration", complaints),
+                cache_refill: cost.duration("cache_refill", complaints),
                 memory_access: cost.duration("memory_access", complaints),
                 atomic_access: cost.duration("atomic_access", complaints),
                 lock: cost.duration("lock", complaints),

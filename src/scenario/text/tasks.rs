@@ -52,6 +52,8 @@ pub(super) fn read_processes(
             period: fields.duration("period", complaints),
             deadline: fields.duration("deadline", complaints),
             jobs: whole(&fields, "jobs", 10, complaints),
+            working_set_bytes: fields.size("working_set", complaints).unwrap_or(0),
+            refill: fields.duration("refill", complaints),
             gil: fields.flag("gil", complaints).unwrap_or(false),
             gil_interval: fields
                 .duration("gil_interval", complaints)
@@ -94,6 +96,8 @@ fn read_threads(
             period: fields.duration("period", complaints),
             deadline: fields.duration("deadline", complaints),
             jobs: fields.integer("jobs", complaints).map(|it| it as u32),
+            working_set_bytes: fields.size("working_set", complaints),
+            refill: fields.duration("refill", complaints),
             events: fields.word("events", complaints),
             body,
         });
