@@ -188,6 +188,10 @@ proptest! {
         let mut scenario = scenario;
         scenario.machine.costs = CostPreset::Free;
         scenario.machine.cost.migration = None;
+        scenario.machine.cost.cache_refill = None;
+        for process in &mut scenario.processes {
+            process.refill = None;
+        }
         let trace = run(&scenario);
         prop_assert_eq!(report(&trace).totals.peak_ready, most_ready(&trace));
     }

@@ -83,7 +83,10 @@ fn the_one_that_was_used_longest_ago_makes_room() {
     };
     let cold = |trace: &Trace| {
         ["a", "b", "c"].map(|name| {
-            let starts = trace.events.iter().filter(|event| event.kind == EventKind::Start);
+            let starts = trace
+                .events
+                .iter()
+                .filter(|event| event.kind == EventKind::Start);
             let of_task = starts.filter(|event| trace.task_name(event.task) == name);
             let costs = of_task.map(|event| trace.costs[usize::from(event.detail)].cache_refill);
             costs.filter(|refill| *refill > Nanos::ZERO).count()
@@ -91,7 +94,10 @@ fn the_one_that_was_used_longest_ago_makes_room() {
     };
     // Each is dispatched three times, the last time only to end. Two fit: c pushes a out, a comes back and
     // pushes b out, b c, c a, and so on. Only c finds its own when it ends: a has ended and left room.
-    let trace = costly("", &(task("a", "0ms") + &task("b", "5ms") + &task("c", "10ms")));
+    let trace = costly(
+        "",
+        &(task("a", "0ms") + &task("b", "5ms") + &task("c", "10ms")),
+    );
     assert_eq!(cold(&trace), [3, 3, 2]);
     // Where b is used again and again, it stays, and the other two push each other out, until it ends.
     let often = "working_set = \"40KiB\"\narrival = \"5ms\"";
