@@ -39,6 +39,65 @@ fn the_longest_gap_grows_with_the_quantum() {
 }
 
 #[test]
+fn a_core_is_taken_from_a_task_only_if_it_has_one() {
+    // `a` waits at 2 ms and ends at 5 ms, `b` is preempted at 4 ms and ends last.
+    let trace = trace_of(
+        r#"
+[machine]
+costs = "free"
+[scheduler]
+quantum = "2ms"
+[[process]]
+name = "a"
+program = "compute 2ms; io disk 1ms; compute 1ms"
+[[process]]
+name = "b"
+program = "compute 3ms; yield; compute 1ms"
+"#,
+    );
+    let report = report(&trace);
+    let switches = |at: usize| {
+        let task = &report.tasks[at];
+        (task.voluntary_switches, task.involuntary_switches)
+    };
+    assert_eq!(switches(0), (1, 0));
+    assert_eq!(switches(1), (0, 1));
+    assert_eq!(report.totals.context_switches, 3);
+}
+
+#[test]
+fn a_task_that_loses_its_core_at_the_end_of_its_first_switch_has_not_run() {
+    // The switch to `b` lasts from 1 to 3 ms; `c`, which comes at 2 ms, then takes the core.
+    let trace = trace_of(
+        r#"
+[machine]
+costs = "free"
+cost = { process_switch = "2ms" }
+[scheduler]
+policy = "priority"
+[[process]]
+name = "a"
+program = "compute 1ms"
+[[process]]
+name = "b"
+priority = 2
+program = "compute 1ms"
+[[process]]
+name = "c"
+arrival = "2ms"
+priority = 1
+program = "compute 1ms"
+"#,
+    );
+    let first_runs: Vec<Option<u64>> = report(&trace)
+        .tasks
+        .iter()
+        .map(|task| task.first_run_ns.map(|at| at / MS))
+        .collect();
+    assert_eq!(first_runs, [Some(0), Some(8), Some(5)]);
+}
+
+#[test]
 fn gaps_and_percentiles_of_one_who_comes_first_and_is_served_first() {
     let scenario = textbook(Policy::Fifo, Nanos::from_ms(10));
     let report = run_report(&bursts(scenario, &[0, 0, 0, 0, 5], &[10, 20, 30, 40, 50]));

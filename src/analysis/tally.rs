@@ -142,7 +142,7 @@ impl<'a> Tally<'a> {
                 if std::mem::replace(&mut on.taken, true)
                     && let Some(preempted) = last
                 {
-                    self.tasks[preempted.index()].involuntary += 1;
+                    self.preempted(preempted, at);
                 }
                 self.counts.switches += u64::from(last.is_some_and(|last| last != task));
                 self.ran(task, at, detail);
@@ -169,12 +169,30 @@ impl<'a> Tally<'a> {
                 let tally = &mut self.tasks[task.index()];
                 tally.refused |= !tally.came;
             }
-            EventKind::Preempt => self.tasks[task.index()].involuntary += 1,
-            EventKind::Yield
-            | EventKind::Block
-            | EventKind::CoroutineYield
-            | EventKind::Suspend => self.tasks[task.index()].voluntary += 1,
+            EventKind::Preempt => {
+                self.lanes[usize::from(lane)].taken = false;
+                self.preempted(task, at);
+            }
+            EventKind::Yield | EventKind::Block => {
+                self.lanes[usize::from(lane)].taken = false;
+                self.tasks[task.index()].voluntary += 1;
+            }
+            EventKind::CoroutineYield | EventKind::Suspend => {
+                self.tasks[task.index()].voluntary += 1;
+            }
+            EventKind::Finish | EventKind::Crash | EventKind::Kill => {
+                self.lanes[usize::from(lane)].taken = false;
+            }
             _ => {}
+        }
+    }
+
+    /// A thread lost its lane. One that lost it at the very end of its first switch has not run yet.
+    fn preempted(&mut self, thread: TaskId, at: Nanos) {
+        let tally = &mut self.tasks[thread.index()];
+        tally.involuntary += 1;
+        if tally.first_run == Some(at) {
+            tally.first_run = None;
         }
     }
 

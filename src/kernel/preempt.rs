@@ -13,6 +13,7 @@ impl Kernel {
     /// nobody waits. Whether a lane changes hands is seen when it takes a task.
     pub(super) fn quanta_end(&mut self) {
         self.expiries_done = true;
+        self.renewals_end();
         if self.expired.is_empty() {
             return;
         }
@@ -51,6 +52,19 @@ impl Kernel {
                 Entry::QuantumOver
             };
             self.enqueue(task, queue, entry);
+        }
+    }
+
+    /// Quanta that followed each other silently, until someone came at this very instant, end as well.
+    fn renewals_end(&mut self) {
+        for lane in self.deadlines.due(self.now).without(&self.expired) {
+            let on = &self.lanes[lane];
+            if on.task != TaskId::NONE
+                && on.quantum_end <= self.now
+                && self.settle(lane) > Nanos::ZERO
+            {
+                self.expired.insert(lane);
+            }
         }
     }
 
@@ -140,8 +154,11 @@ impl Kernel {
 
     /// The policy looks at its waiting tasks again.
     pub(super) fn review(&mut self) {
-        for queue in &mut self.queues {
-            queue.review(&mut self.entities, self.now);
+        for queue in 0..self.queues.len() {
+            // What was done before is charged to what it was done in, and what begins now is whole.
+            self.settle_lanes(queue);
+            self.queues[queue].review(&mut self.entities, self.now);
+            self.change_slices(queue);
         }
         self.look_for_better = true;
         self.set_review();
@@ -156,9 +173,12 @@ impl Kernel {
     /// Where tasks are measured by what others have got, those who run are charged before anyone
     /// comes or goes.
     pub(super) fn charge_running(&mut self, queue: usize) {
-        if !self.queues[queue].measures_all() {
-            return;
+        if self.queues[queue].measures_all() {
+            self.settle_lanes(queue);
         }
+    }
+
+    fn settle_lanes(&mut self, queue: usize) {
         for lane in self.lanes_of(queue) {
             if self.lanes[lane].task != TaskId::NONE {
                 self.settle(lane);

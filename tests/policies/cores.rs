@@ -38,6 +38,22 @@ fn bound_tasks_share_their_core_and_leave_the_other_idle() {
 }
 
 #[test]
+fn a_quantum_ends_when_it_ends_however_many_went_before() {
+    // At 2 ms the first one's quantum is over, its first or its second, and another task comes: it takes
+    // the first core, and the one from the back of the queue the second.
+    for quantum in [1, 2] {
+        let mut scenario = textbook(Policy::RoundRobin, Nanos::from_ms(quantum));
+        scenario.machine.cores = 2;
+        let (three, one) = (Nanos::from_ms(3), Nanos::from_ms(1));
+        add(&mut scenario, Nanos::ZERO, [compute(three)]);
+        add(&mut scenario, Nanos::from_ms(2), [compute(one)]);
+        let report = run_report(&scenario);
+        let migrations: Vec<u64> = report.tasks.iter().map(|task| task.migrations).collect();
+        assert_eq!(migrations, [1, 0], "a quantum of {quantum} ms");
+    }
+}
+
+#[test]
 fn a_thread_may_be_bound_otherwise_than_its_process() {
     let mut scenario = tasks(2, 2);
     scenario.processes[0].affinity = vec![0];

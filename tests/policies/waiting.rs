@@ -27,6 +27,26 @@ fn starts(scenario: &Scenario) -> u64 {
     run_report(scenario).tasks[1].first_run_ns.expect("it runs")
 }
 
+#[test]
+fn a_boost_lifts_the_task_that_runs_as_well() {
+    let mut scenario = textbook(Policy::Mlfq, Nanos::from_ms(2));
+    scenario.scheduler.levels = 2;
+    scenario.scheduler.quanta = vec![Nanos::from_ms(2), Nanos::from_ms(8)];
+    scenario.scheduler.boost = Some(Nanos::from_ms(10));
+    for _ in 0..2 {
+        add(&mut scenario, Nanos::ZERO, [compute(Nanos::from_ms(20))]);
+    }
+    // Both sink after 2 ms each. The first has had 6 of its 8 ms at 10 ms; it then has 2 ms of the top
+    // level, sinks again, and waits for the other's 2 ms there. So once more from 20 ms on.
+    let report = run_report(&scenario);
+    let finishes: Vec<u64> = report
+        .tasks
+        .iter()
+        .filter_map(|task| Some(task.finish_ns? / 1_000_000))
+        .collect();
+    assert_eq!(finishes, [26, 40]);
+}
+
 proptest! {
     #![proptest_config(cases(40))]
 
