@@ -210,7 +210,6 @@ impl Kernel {
     }
 
     /// A task's priority changes, whatever it is doing.
-    #[expect(dead_code, reason = "mutexes that hand on priorities call it")]
     pub(super) fn set_priority(&mut self, task: TaskId, priority: i32) {
         if !self.entities.are_known() {
             return;

@@ -55,7 +55,9 @@ impl Shared {
                 false => ResourceKind::Mutex,
             };
             let resource = shared.resource(kind, &mutex.name);
-            shared.sync.mutexes.push(Mutex::new(resource, mutex.spin));
+            let inherits = mutex.priority_inheritance;
+            let mutex = Mutex::new(resource, mutex.spin, inherits);
+            shared.sync.mutexes.push(mutex);
         }
         for lock in &scenario.rwlocks {
             shared
@@ -128,7 +130,7 @@ impl Shared {
             }
             Object::Mutex => {
                 let resource = self.resource(ResourceKind::Mutex, name);
-                self.sync.mutexes.push(Mutex::new(resource, false));
+                self.sync.mutexes.push(Mutex::new(resource, false, false));
             }
             Object::RwLock => unreachable!("the reader asks for these to be declared"),
             Object::Semaphore => {

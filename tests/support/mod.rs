@@ -178,11 +178,11 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
                 Ties::PreemptedFirst
             };
             scenario.channels = channels;
-            scenario.mutexes = ["s0", "s1"]
-                .map(|name| Mutex {
+            scenario.mutexes = [("s0", true), ("s1", true), ("m0", false), ("m1", false)]
+                .map(|(name, spin)| Mutex {
                     name: name.to_owned(),
-                    priority_inheritance: false,
-                    spin: true,
+                    priority_inheritance: !spin,
+                    spin,
                 })
                 .into();
             scenario.rwlocks = Prefer::VALUES

@@ -4,6 +4,7 @@
 
 mod barrier;
 mod condition;
+mod inherit;
 mod mutex;
 mod rwlock;
 mod semaphore;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub(super) use barrier::Barrier;
 pub(super) use condition::Condition;
+use inherit::Inherited;
 pub(super) use mutex::Mutex;
 pub(super) use rwlock::{For, RwLock};
 pub(super) use semaphore::Semaphore;
@@ -31,6 +33,7 @@ pub(super) struct Sync {
     pub mutexes: Vec<Mutex>,
     pub rwlocks: Vec<RwLock>,
     pub spinners: Spinners,
+    pub inherited: Inherited,
     pub semaphores: Vec<Semaphore>,
     pub conditions: Vec<Condition>,
     pub barriers: Vec<Barrier>,
@@ -182,12 +185,14 @@ impl Kernel {
     }
 
     fn lock(&mut self, trace: &mut Trace, actor: TaskId, mutex: u16) -> Verdict {
-        let mutex = &mut self.sync.mutexes[usize::from(mutex)];
+        let index = mutex;
+        let mutex = &mut self.sync.mutexes[usize::from(index)];
         let resource = mutex.resource;
         if mutex.lock(actor) {
             record(trace, self.now, EventKind::Acquire, actor, 0, resource);
             Verdict::GoesOn
         } else {
+            self.hand_priority_on(index);
             Verdict::Waits(resource)
         }
     }
@@ -204,6 +209,10 @@ impl Kernel {
         record(trace, self.now, EventKind::Release, actor, 0, resource);
         if self.sync.mutexes[usize::from(index)].spins {
             return self.pass_spin_lock_on(trace, index);
+        }
+        if self.sync.mutexes[usize::from(index)].inherits {
+            self.look_at_priority(actor);
+            self.hand_priority_on(index);
         }
         if let Some(next) = next {
             if self.sync.attempts.remove(&next).is_some() {
@@ -260,6 +269,7 @@ impl Kernel {
         let mutex = &mut self.sync.mutexes[usize::from(attempt.mutex)];
         mutex.give_up(task);
         let resource = mutex.resource;
+        self.hand_priority_on(attempt.mutex);
         self.sync.timed_out_in_a_row += 1;
         self.task_mut(task).pc = attempt.else_target;
         record(trace, self.now, EventKind::TimeOut, task, 0, resource);
@@ -296,6 +306,7 @@ impl Kernel {
             barrier.waiters.retain(|task| is_alive(*task));
         }
         self.sync.attempts.retain(|task, _| is_alive(*task));
+        self.look_at_all_priorities();
         // Those who waited behind a writer that is gone may go on.
         for index in 0..self.sync.rwlocks.len() {
             self.pass_rw_lock_on(trace, index);

@@ -18,15 +18,18 @@ pub(in crate::kernel) struct Mutex {
     pub waiters: VecDeque<TaskId>,
     /// Whether whoever waits for it computes meanwhile: what then happens, says `spin`.
     pub spins: bool,
+    /// Whether its holder runs at the priority of its most urgent waiter: how, says `inherit`.
+    pub inherits: bool,
 }
 
 impl Mutex {
-    pub(in crate::kernel) fn new(resource: u16, spins: bool) -> Mutex {
+    pub(in crate::kernel) fn new(resource: u16, spins: bool, inherits: bool) -> Mutex {
         Mutex {
             resource,
             owner: None,
             waiters: VecDeque::new(),
             spins,
+            inherits,
         }
     }
 
