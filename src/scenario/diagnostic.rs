@@ -97,6 +97,7 @@ pub mod code {
         MESSAGE_TOO_LARGE = "message-too-large": "A message is larger than its channel, and the channel takes only whole messages.";
         NO_EVENT_LOOP = "no-event-loop": "`events` is given to a thread that runs a program, where it does nothing.";
         NOT_FOR_SPIN_LOCKS = "not-for-spin-locks": "A spin lock is asked for with a limit, given up for a condition, or said to hand on priorities.";
+        NEAREST_NAME = "nearest-name": "`spawn` starts a thread or a coroutine although there is a process of that name.";
         AWAIT_IN_THREAD = "await-in-thread": "`await` stands in a thread, where it blocks like `io`.";
         DOES_NOTHING = "does-nothing": "A program or a block has no statement in it.";
         SIMILAR_NAME = "similar-name": "A name is used that is not declared but looks like one that is.";

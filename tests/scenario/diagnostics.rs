@@ -425,3 +425,17 @@ fn thousands_of_slips_are_not_compared_with_thousands_of_names() {
         parsed.diagnostics.len()
     );
 }
+
+#[test]
+fn a_thread_that_hides_a_process_of_its_name_is_noted() {
+    let text = |name: &str| {
+        format!(
+            "format = 1\n[[process]]\nname = \"main\"\nprogram = \"spawn {name}\"\n[[process]]\nname = \"hand\"\ncount = 0\nprogram = \"exit\"\n"
+        )
+    };
+    check(
+        &text("main"),
+        &[("nearest-name", "spawn main"), ("never-started", "0")],
+    );
+    check(&text("hand"), &[]);
+}

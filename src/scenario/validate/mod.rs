@@ -2,6 +2,7 @@
 //! meant to, is there not too much of it, and can this version's kernel run it. Called by `text`
 //! once everything has been read; single values have been checked by then.
 
+mod sharing;
 mod statements;
 
 use std::collections::HashSet;

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{TaskLine, TaskPlace};
-use crate::base::format_bytes;
 use crate::scenario::diagnostic::{Complaint, Complaints, Severity, code, error, warning};
-use crate::scenario::model::{Body, ChannelKind, Scenario, Thread};
+use crate::scenario::model::{Body, Scenario, Thread};
 use crate::scenario::program::{Program, SourceSpan, Statement, StatementKind};
 use crate::scenario::spawn::SpawnTarget;
 use crate::scenario::{suggest, support};
@@ -35,10 +34,10 @@ pub(super) fn check(
 }
 
 /// The names that are declared, by kind, each list in order.
-struct Declared<'s> {
+pub(super) struct Declared<'s> {
     devices: Vec<&'s str>,
-    mutexes: Vec<&'s str>,
-    rwlocks: Vec<&'s str>,
+    pub(super) mutexes: Vec<&'s str>,
+    pub(super) rwlocks: Vec<&'s str>,
     semaphores: Vec<&'s str>,
     barriers: Vec<&'s str>,
     channels: Vec<&'s str>,
@@ -66,9 +65,9 @@ fn sorted<'s>(names: impl Iterator<Item = &'s str>) -> Vec<&'s str> {
     names
 }
 
-struct Checker<'s, 'c, 't> {
-    scenario: &'s Scenario,
-    declared: &'c Declared<'s>,
+pub(super) struct Checker<'s, 'c, 't> {
+    pub(super) scenario: &'s Scenario,
+    pub(super) declared: &'c Declared<'s>,
     /// The lines that another line spawns, or that spawn themselves although they never start.
     spawned: HashSet<TaskLine>,
     /// How many more names may be compared in search of the one that was meant: a hostile text
@@ -76,7 +75,7 @@ struct Checker<'s, 'c, 't> {
     comparisons: usize,
     /// What has been said once and need not be said again.
     told: HashSet<(&'static str, String)>,
-    complaints: &'c mut Complaints<'t>,
+    pub(super) complaints: &'c mut Complaints<'t>,
 }
 
 impl Checker<'_, '_, '_> {
@@ -232,32 +231,6 @@ impl Checker<'_, '_, '_> {
         }
     }
 
-    /// A message that is larger than its channel can only go through it where bytes flow.
-    fn check_message(&mut self, channel: &str, bytes: u64, span: &SourceSpan) {
-        let found = self.scenario.channels.iter().find(|it| it.name == channel);
-        let Some(found) = found.filter(|found| bytes > found.capacity_bytes) else {
-            return;
-        };
-        let (what, why) = match found.kind {
-            ChannelKind::Pipe | ChannelKind::Socket => return,
-            ChannelKind::MessageQueue => ("a message queue", "refuses it"),
-            ChannelKind::SharedMemory => ("shared memory", "has no room for it"),
-        };
-        let (bytes, capacity) = (format_bytes(bytes), format_bytes(found.capacity_bytes));
-        self.complaints.push(
-            error(
-                code::MESSAGE_TOO_LARGE,
-                self::bytes(span),
-                format!(
-                    "a message of {bytes} is larger than `{channel}`: {what} of {capacity} {why}"
-                ),
-            )
-            .hint(format!(
-                "send less at once, give `{channel}` more `capacity`, or make it a pipe or a socket"
-            )),
-        );
-    }
-
     fn check_spawn(&mut self, line: TaskLine, name: &str, span: &SourceSpan) {
         let (process, thread) = (line.0, line.1.unwrap_or(0));
         match self.scenario.spawn_target(process, thread, name) {
@@ -276,6 +249,7 @@ impl Checker<'_, '_, '_> {
                 if !own {
                     self.spawned.insert(target);
                 }
+                self.note_nearest(target, name, span);
             }
             None if self.complaints.is_full() => self.complaints.count_error(),
             None => {
@@ -296,32 +270,24 @@ impl Checker<'_, '_, '_> {
         }
     }
 
-    /// A name that has to be that of a mutex.
-    fn mutex(&mut self, name: &str, span: &SourceSpan) {
-        if self.declared.rwlocks.binary_search(&name).is_ok() {
+    /// A thread goes before a process of the same name, which may be what is meant.
+    fn note_nearest(&mut self, target: TaskLine, name: &str, span: &SourceSpan) {
+        let mut processes = self.scenario.processes.iter();
+        let is_hidden = target.1.is_some() && processes.any(|process| process.name == name);
+        if is_hidden && self.told.insert(("spawn", name.to_owned())) {
+            let what = if target.2.is_some() {
+                "coroutine"
+            } else {
+                "thread"
+            };
             self.complaints.push(
-                error(
-                    code::UNKNOWN_NAME,
+                Complaint::new(
+                    Severity::Note,
+                    code::NEAREST_NAME,
                     bytes(span),
-                    format!("`{name}` is a reader-writer lock, not a mutex"),
+                    format!("`spawn {name}` starts the {what} `{name}`, not the process `{name}`"),
                 )
-                .hint(format!("write `read-lock {name}` or `write-lock {name}`")),
-            );
-            return;
-        }
-        self.implied("mutex", name, &self.declared.mutexes, span);
-    }
-
-    fn not_for_spin_locks(&mut self, name: &str, what: &str, span: &SourceSpan) {
-        let mut mutexes = self.scenario.mutexes.iter();
-        if mutexes.any(|mutex| mutex.spin && mutex.name == name) {
-            self.complaints.push(
-                error(
-                    code::NOT_FOR_SPIN_LOCKS,
-                    bytes(span),
-                    format!("`{name}` is a spin lock, which cannot be {what}"),
-                )
-                .hint("leave out its `spin = true`, or this"),
+                .hint("the nearest thing of a name is meant; give the process another name to start that"),
             );
         }
     }
@@ -365,7 +331,13 @@ impl Checker<'_, '_, '_> {
     }
 
     /// A name that exists by being used, but may be a slip of one that is declared.
-    fn implied(&mut self, kind: &'static str, name: &str, known: &[&str], span: &SourceSpan) {
+    pub(super) fn implied(
+        &mut self,
+        kind: &'static str,
+        name: &str,
+        known: &[&str],
+        span: &SourceSpan,
+    ) {
         if known.is_empty()
             || known.binary_search(&name).is_ok()
             || self.complaints.is_full()
@@ -399,6 +371,6 @@ fn may_find_a_channel_broken(body: &[Statement]) -> bool {
     })
 }
 
-fn bytes(span: &SourceSpan) -> Range<usize> {
+pub(super) fn bytes(span: &SourceSpan) -> Range<usize> {
     span.0.start as usize..span.0.end as usize
 }
