@@ -17,7 +17,7 @@ use crate::base::Nanos;
 use crate::kernel::engine::record;
 use crate::kernel::state::{Kernel, State};
 use crate::scenario::limits;
-use crate::trace::{EventKind, Outcome, TaskId, Trace};
+use crate::trace::{EventKind, Outcome, ResourceKind, TaskId, Trace};
 
 /// What a task that spins has left to compute: more than any run takes.
 const WITHOUT_END: Nanos = Nanos(1 << 62);
@@ -171,6 +171,7 @@ impl Kernel {
         let tries = &self.sync.spinners.tries;
         tries.len() == could_run
             && self.nothing_else_comes()
+            && !self.gils.will_change_hands()
             && tries
                 .values()
                 .all(|lock| self.sync.mutexes[usize::from(*lock)].owner.is_some())
@@ -185,9 +186,16 @@ impl Kernel {
         };
         let (in_a_row, seen) = self.sync.spinners.turns;
         let mut since = trace.events[seen..].iter();
+        let of_interpreter = |detail: u16| {
+            trace.resources[usize::from(detail)].kind == ResourceKind::InterpreterLock
+        };
         let is_turn = since.all(|event| match event.kind {
             EventKind::Start => spins(event.task),
             EventKind::Preempt | EventKind::SpinBegin => true,
+            // Their interpreter lock may go from hand to hand meanwhile.
+            EventKind::Block | EventKind::Wake | EventKind::Acquire | EventKind::Release => {
+                of_interpreter(event.detail)
+            }
             _ => false,
         });
         let mut lanes = self.lanes.iter().map(|lane| lane.task);
@@ -207,7 +215,7 @@ impl Kernel {
     pub(in crate::kernel) fn reviews_in_vain(&mut self, events: usize) -> bool {
         let on_lanes = self.lanes.iter().filter(|lane| lane.task != TaskId::NONE);
         let all_spin = on_lanes.count() == self.sync.spinners.on_lane.len();
-        let nothing_else = all_spin && self.nothing_else_comes();
+        let nothing_else = all_spin && self.nothing_else_comes() && !self.gils.will_change_hands();
         let (in_a_row, seen) = &mut self.sync.spinners.quiet_reviews;
         *in_a_row = match nothing_else && *seen == events {
             true => *in_a_row + 1,
@@ -217,11 +225,10 @@ impl Kernel {
         *in_a_row >= limits::QUIET_REVIEWS_IN_A_ROW
     }
 
-    /// Whether no timer, no job and no arrival will change anything.
+    /// Whether no timer, no job and no arrival will change anything. Interpreter locks are not asked.
     fn nothing_else_comes(&self) -> bool {
         self.timers.next() == Nanos::NEVER
             && self.periodic.next(self.now) == Nanos::NEVER
             && self.arrivals.len() == self.arrived
-            && !self.gils.will_change_hands()
     }
 }
