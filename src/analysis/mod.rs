@@ -3,6 +3,7 @@
 
 mod channels;
 pub mod comparison;
+mod containers;
 mod digest;
 pub mod explain;
 mod find;
@@ -16,6 +17,7 @@ mod totals;
 mod waits;
 
 pub use channels::ChannelReport;
+pub use containers::ContainerReport;
 pub use digest::{Digest, Split, TaskDigest};
 pub use find::{FindError, find_task};
 pub use groups::GroupReport;

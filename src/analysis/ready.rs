@@ -64,6 +64,7 @@ impl<'a> ReadyCount<'a> {
                 self.lanes[usize::from(lane)] = TaskId::NONE;
             }
             EventKind::KillWaiting => self.set(task, false),
+            EventKind::Throttle => self.set(self.innermost(task), false),
             EventKind::Resume => {
                 self.current[self.trace.tasks[task.index()].host.index()] = task;
                 self.set(task, false);

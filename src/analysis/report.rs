@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::channels::{ChannelReport, channels};
+use super::containers::{ContainerReport, containers};
 use super::groups::{GroupReport, groups};
 use super::tally::Tally;
 use super::totals::Totals;
@@ -37,6 +38,9 @@ pub struct Report {
     /// The channels; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelReport>,
+    /// Containers, where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub containers: Vec<ContainerReport>,
     /// All together.
     pub totals: Totals,
     /// What the shared variables ended at.
@@ -151,6 +155,7 @@ pub fn report(trace: &Trace) -> Report {
         end_ns: trace.end.0,
         totals: Totals::of(&tasks, &cores, tally.counts),
         groups: groups(&tasks),
+        containers: containers(trace),
         tasks,
         event_loops,
         cores,

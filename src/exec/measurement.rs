@@ -253,6 +253,7 @@ impl Merger {
                 | EventKind::Broken
                 | EventKind::SpinBegin
                 | EventKind::SpinEnd
+                | EventKind::Throttle
                 | EventKind::GapBegin
                 | EventKind::GapEnd => continue,
             };

@@ -57,6 +57,9 @@ pub(super) fn all(
                 .to_owned(),
         );
     }
+    if scenario.processes.iter().any(|it| it.container.is_some()) {
+        notes.push("`container` has no effect: nobody limits what real workers run.".to_owned());
+    }
     let has_events = |process: &Process| process.threads.iter().any(|it| it.events.is_some());
     if scenario.processes.iter().any(has_events) {
         notes.push("`events` has no effect: a real event loop is the browser's own.".to_owned());

@@ -49,6 +49,7 @@ pub fn interleaved(scenario: &Scenario) -> Result<Scenario, Unexplorable> {
             queue: QueueScope::Global,
             ..Scheduler::default()
         },
+        containers: Vec::new(),
         processes,
         ..scenario
     })
@@ -69,6 +70,7 @@ fn untimed(process: &mut Process) -> Result<(), Unexplorable> {
     process.affinity = Vec::new();
     process.gil = false;
     process.refill = None;
+    process.container = None;
     for thread in &mut process.threads {
         thread.affinity = None;
         thread.events = None;

@@ -236,6 +236,9 @@ impl Kernel {
         if self.smt.is_used() {
             self.siblings_change(lane, true);
         }
+        if self.quotas.are_used() {
+            self.quotas.counts_from(lane, work_since);
+        }
         let on = &mut self.lanes[lane];
         on.task = task;
         on.last_task = task;

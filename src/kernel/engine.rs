@@ -1,7 +1,7 @@
 //! The event loop: what happens next, and in which order at one instant. What statements do is
 //! `interpret`'s part.
 //!
-//! One round of an instant: programs go on whose computing is done, lowest lane first; timers go
+//! One round of an instant: periods of containers begin; programs go on whose computing is done, lowest lane first; timers go
 //! off; tasks arrive; quanta end (`ties` swaps the last two); idle lanes take tasks, lowest first.
 //! What a round starts at the same instant is the next round's.
 
@@ -73,6 +73,13 @@ impl Kernel {
             self.statements_now = 0;
             self.expiries_done = false;
         }
+        if self.quotas.are_used()
+            && self.charge_containers(trace)
+            && self.sync.spinners.any()
+            && self.reviews_in_vain(trace.events.len())
+        {
+            self.halted = Some(Outcome::Livelock);
+        }
         self.programs_go_on(trace);
         while let Some(timer) = self.timers.take_due(next) {
             self.goes_off(trace, timer.task, timer.ends);
@@ -84,6 +91,9 @@ impl Kernel {
             if self.sync.spinners.any() && self.reviews_in_vain(trace.events.len()) {
                 self.halted = Some(Outcome::Livelock);
             }
+        }
+        if self.quotas.are_used() {
+            self.throttle(trace);
         }
         match self.ties {
             Ties::ArrivalsFirst => {
@@ -115,6 +125,7 @@ impl Kernel {
             .min(self.gils.next())
             .min(arrival)
             .min(self.review_at)
+            .min(self.next_of_containers())
     }
 
     /// Charges the lanes whose computing or quantum ends now; programs go on, quanta are noted.

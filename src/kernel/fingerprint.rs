@@ -66,6 +66,7 @@ impl Kernel {
             periodic: _,
             review_at: _,
             draws: _,
+            quotas: _,
             // Follows from the states of the tasks; their order is a matter of choice.
             queues: _,
             waiting: _,

@@ -56,6 +56,7 @@ impl Kernel {
             && !self.smt.is_used()
             && !self.gils.is_used()
             && !self.caches.is_used()
+            && !self.quotas.are_used()
             && !self.chooser.decides()
             && !self.affinity.is_used();
         let queue = self.queues[0].as_round_robin().filter(|_| is_plain)?;

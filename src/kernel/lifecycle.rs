@@ -150,6 +150,7 @@ impl Kernel {
                 self.processes.push(Process {
                     first_task: TaskId::NONE,
                     threads: 0,
+                    container: layout.processes[line].container,
                 });
                 let process = (self.processes.len() - 1) as u32;
                 for thread in &layout.processes[line].threads {
@@ -220,13 +221,20 @@ impl Kernel {
         self.wake(trace, host, COROUTINES);
     }
 
+    /// A thread goes into a run queue, unless its container has to wait.
+    pub(super) fn thread_is_ready(&mut self, trace: &mut Trace, task: TaskId, entry: Entry) {
+        if self.quotas.are_used() && self.waits_for_period(trace, task) {
+            return;
+        }
+        let queue = self.queue_for(task);
+        self.enqueue(task, queue, entry);
+    }
+
     /// A thread goes into a run queue; a coroutine into its event loop's, which wakes if it slept.
     fn become_ready(&mut self, trace: &mut Trace, task: TaskId, entry: Entry) {
         let host = self.task(task).host;
         if host == TaskId::NONE {
-            let queue = self.queue_for(task);
-            self.enqueue(task, queue, entry);
-            return;
+            return self.thread_is_ready(trace, task, entry);
         }
         self.task_mut(task).state = State::Ready;
         let Task {

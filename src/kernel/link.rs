@@ -53,7 +53,12 @@ pub(super) fn link(scenario: &Scenario, costs: &CostTable) -> Linked {
                 linked.thread(&place, process, thread)
             })
             .collect();
-        linked.layout.processes.push(ProcessLine { threads });
+        let in_it = |name: &String| scenario.containers.iter().position(|it| it.name == *name);
+        let container = process.container.as_ref().and_then(in_it);
+        linked.layout.processes.push(ProcessLine {
+            threads,
+            container: container.map(|position| position as u16),
+        });
     }
     linked.finish(costs)
 }

@@ -13,7 +13,7 @@
 //! - `sync`, `gil`: what tasks wait for each other with; `ipc`: what they send each other; `deadlock`: circles
 //!   of waiting; `reach`: who may bring about what.
 //! - `ahead`: how long a task will compute, for policies that want to know.
-//! - `lanes`, `smt`, `caches`, `affinity`, `timers`, `device`, `sched`, `periodic`, `draws`, `cost`: its parts. `choice`: every free decision.
+//! - `lanes`, `smt`, `caches`, `affinity`, `timers`, `device`, `sched`, `periodic`, `quota`, `draws`, `cost`: its parts. `choice`: every free decision.
 //! - `fingerprint`: two states from which the same can happen.
 //! - `invariants`: what must hold of any trace, checked from the trace alone.
 
@@ -43,6 +43,7 @@ mod link;
 mod memory;
 mod periodic;
 mod preempt;
+mod quota;
 mod reach;
 mod sched;
 mod setup;

@@ -14,6 +14,7 @@ use super::lanes::{Deadlines, Lane, LaneSet};
 use super::link::{Linked, link};
 use super::memory::Memory;
 use super::periodic::Periodic;
+use super::quota::Quotas;
 use super::sched::{Entities, RunQueue};
 use super::smt::Smt;
 use super::state::Kernel;
@@ -23,7 +24,8 @@ use crate::scenario::limits::RunLimits;
 use crate::scenario::models::modelled;
 use crate::scenario::{Arriving, Body, Events, Process, QueueScope, Scenario};
 use crate::trace::{
-    Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, SwitchCost, TaskId, Trace,
+    Event, Lane as LaneInfo, Origin, Outcome, ProcessInfo, Resource, ResourceKind, SwitchCost,
+    TaskId, Trace,
 };
 
 /// The resources every trace has, in this order.
@@ -102,6 +104,8 @@ impl Layout {
 #[derive(Debug)]
 pub(super) struct ProcessLine {
     pub threads: Vec<ThreadLine>,
+    /// The container of its processes.
+    pub container: Option<u16>,
 }
 
 /// One `[[process.thread]]`.
@@ -164,6 +168,8 @@ pub(super) fn boot(
         shared,
         ipc,
     } = link(scenario, &costs);
+    let is_container = |it: &Resource| it.kind == ResourceKind::Container;
+    let first_container = shared.resources.iter().position(is_container).unwrap_or(0) as u16;
     let lanes = lanes(scenario);
     let switches = switches(&costs);
     let mut switch_costs = switches.to_vec();
@@ -182,6 +188,7 @@ pub(super) fn boot(
         migration_costs: costs.migration > Nanos::ZERO,
         system_call: costs.messages.system_call,
         polls: Polls::new(),
+        quotas: Quotas::new(&scenario.containers, first_container, lanes.len()),
         draws: Draws::new(scenario.seed, &groups, &code),
         code: code.into(),
         layout: Arc::new(layout),
@@ -304,6 +311,7 @@ fn make_first_tasks(scenario: &Scenario, kernel: &mut Kernel, trace: &mut Trace)
             kernel.processes.push(super::state::Process {
                 first_task: TaskId::NONE,
                 threads: 0,
+                container: layout.processes[line].container,
             });
         }
         let mut arriving = Arriving::of(process.arrivals.as_ref(), seed, (line, None, None));

@@ -79,6 +79,9 @@ impl Shared {
             let mail = shared.resource(ResourceKind::Mail, &channel.name);
             shared.channels.add(channel, room, mail);
         }
+        for container in &scenario.containers {
+            shared.resource(ResourceKind::Container, &container.name);
+        }
         for variable in &scenario.variables {
             shared.add_object(Object::Variable, &variable.name, variable.value);
         }

@@ -16,6 +16,7 @@ use super::ipc::Ipc;
 use super::lanes::{Deadlines, Lane, LaneSet};
 use super::memory::Memory;
 use super::periodic::Periodic;
+use super::quota::Quotas;
 use super::reach::Reach;
 use super::sched::{Entities, RunQueue};
 use super::setup::{Layout, SWITCHES};
@@ -81,6 +82,8 @@ pub struct Kernel {
     pub(super) system_call: Nanos,
     /// Requests that tasks poll for.
     pub(super) polls: Polls,
+    /// Containers, and what they have left to run.
+    pub(super) quotas: Quotas,
     /// Random times of statements.
     pub(super) draws: Draws,
     pub(super) timers: Timers,
@@ -125,6 +128,8 @@ pub(super) enum State {
     Blocked,
     /// It waits for its children.
     Joining,
+    /// It could run, but its container has used up its quota.
+    Throttled,
     /// It has ended.
     Ended,
 }
@@ -197,6 +202,8 @@ pub(super) struct Process {
     pub first_task: TaskId,
     /// How many threads of it live.
     pub threads: u32,
+    /// The container it is in.
+    pub container: Option<u16>,
 }
 
 impl Kernel {

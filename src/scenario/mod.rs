@@ -27,8 +27,8 @@ pub use arrivals::{Arrivals, Arriving};
 pub use diagnostic::{Diagnostic, Severity, code};
 pub use language::STATEMENTS;
 pub use model::{
-    AfterIo, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs, Device,
-    Events, Machine, Mutex, Policy, Prefer, Process, QueueScope, RunAs, RwLock, Scenario,
+    AfterIo, Balance, Barrier, Body, Channel, ChannelKind, Container, Coroutine, CostPreset, Costs,
+    Device, Events, Machine, Mutex, Policy, Prefer, Process, QueueScope, RunAs, RwLock, Scenario,
     Scheduler, Semaphore, Thread, Ties, Timing, Variable,
 };
 pub use program::{LockAttempt, Program, SourceSpan, Statement, StatementKind, Time};

@@ -41,6 +41,8 @@ pub struct Scenario {
     pub channels: Vec<Channel>,
     /// Shared variables that do not start at zero.
     pub variables: Vec<Variable>,
+    /// Containers that processes may be in.
+    pub containers: Vec<Container>,
     /// The processes, in the order of the text.
     pub processes: Vec<Process>,
 }
@@ -152,6 +154,17 @@ pub struct Costs {
     pub coroutine_memory_bytes: Option<u64>,
 }
 
+/// What limits the share of the machine that some processes have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// For how long all threads of its processes together may run in a period.
+    pub quota: Nanos,
+    /// How long a period is.
+    pub period: Nanos,
+}
+
 /// An address space with at least one thread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Process {
@@ -185,6 +198,8 @@ pub struct Process {
     pub gil: bool,
     /// How long a thread waits for that lock before it demands it.
     pub gil_interval: Nanos,
+    /// The container it is in.
+    pub container: Option<String>,
     /// Its threads, in the order of the text.
     pub threads: Vec<Thread>,
 }
@@ -208,6 +223,7 @@ impl Default for Process {
             refill: None,
             gil: false,
             gil_interval: Nanos::from_ms(5),
+            container: None,
             threads: Vec::new(),
         }
     }

@@ -109,11 +109,14 @@ pub enum EventKind {
     SpinBegin = 29,
     /// It has its answer, or its lock.
     SpinEnd = 30,
+    /// A thread that was ready waits for the next period of its container, `detail`, which has used
+    /// up its quota.
+    Throttle = 31,
 }
 
 impl EventKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [EventKind; 31] = [
+    pub const ALL: [EventKind; 32] = [
         EventKind::Arrive,
         EventKind::Wake,
         EventKind::Start,
@@ -145,6 +148,7 @@ impl EventKind {
         EventKind::Broken,
         EventKind::SpinBegin,
         EventKind::SpinEnd,
+        EventKind::Throttle,
     ];
 
     /// Whether a thread leaves its lane by this.

@@ -172,6 +172,8 @@ pub enum ResourceKind {
     Message(u64),
     /// The interpreter lock of each process of this name.
     InterpreterLock,
+    /// A container, whose quota may be used up.
+    Container,
 }
 
 /// What tasks take of the main memory while they live, in bytes.
@@ -320,6 +322,7 @@ impl Trace {
             | ResourceKind::Condition
             | ResourceKind::SpinLock
             | ResourceKind::Barrier
+            | ResourceKind::Container
             | ResourceKind::Text => resource.name.clone(),
             ResourceKind::Reading => format!("{} for reading", resource.name),
             ResourceKind::Writing => format!("{} for writing", resource.name),

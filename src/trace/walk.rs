@@ -132,6 +132,13 @@ impl<T: Deref<Target = Trace>, V: Visitor> Walk<T, V> {
                 self.lanes[usize::from(lane)].kind = SpanKind::Useful;
                 self.become_(task, at, TaskState::Running(lane));
             }
+            EventKind::Throttle => {
+                self.become_(task, at, TaskState::Blocked(detail));
+                let inside = self.current[task.index()];
+                if inside != TaskId::NONE {
+                    self.become_(inside, at, TaskState::Blocked(detail));
+                }
+            }
             EventKind::Requeue => self.become_(task, at, TaskState::Blocked(detail)),
             EventKind::ServiceBegin
             | EventKind::JobRelease

@@ -5,10 +5,10 @@ use proptest::option;
 use proptest::prelude::*;
 use timeslice::base::Nanos;
 use timeslice::scenario::{
-    AfterIo, Arrivals, Balance, Barrier, Body, Channel, ChannelKind, Coroutine, CostPreset, Costs,
-    Device, Events, LockAttempt, Machine, Mutex, Policy, Prefer, Process, Program, QueueScope,
-    RunAs, RwLock, Scenario, Scheduler, Semaphore, SourceSpan, Statement, StatementKind, Thread,
-    Ties, Time, Variable, Word,
+    AfterIo, Arrivals, Balance, Barrier, Body, Channel, ChannelKind, Container, Coroutine,
+    CostPreset, Costs, Device, Events, LockAttempt, Machine, Mutex, Policy, Prefer, Process,
+    Program, QueueScope, RunAs, RwLock, Scenario, Scheduler, Semaphore, SourceSpan, Statement,
+    StatementKind, Thread, Ties, Time, Variable, Word,
 };
 
 fn word<W: Word + std::fmt::Debug>() -> impl Strategy<Value = W> {
@@ -209,6 +209,7 @@ fn process() -> impl Strategy<Value = Process> {
         (
             any::<bool>(),
             prop_oneof![Just(Nanos::from_ms(5)), period()],
+            option::of(name()),
         ),
         (
             option::of(period()),
@@ -236,6 +237,7 @@ fn process() -> impl Strategy<Value = Process> {
                 refill: jobs.4.1,
                 gil: gil.0,
                 gil_interval: gil.1,
+                container: gil.2,
                 threads,
             },
         )
@@ -373,6 +375,11 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
             capacity_bytes,
         },
     );
+    let container = (name(), period(), period()).prop_map(|(name, quota, period)| Container {
+        name,
+        quota,
+        period,
+    });
     let variable = (name(), any::<i64>()).prop_map(|(name, value)| Variable { name, value });
     (
         head,
@@ -381,7 +388,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         vec(semaphore, 0..2),
         vec(barrier, 0..2),
         vec(channel, 0..2),
-        vec(variable, 0..2),
+        (vec(variable, 0..2), vec(container, 0..2)),
         vec(process().boxed(), 0..4),
     )
         .prop_map(
@@ -392,7 +399,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
                 semaphores,
                 barriers,
                 channels,
-                variables,
+                (variables, containers),
                 processes,
             )| {
                 let (title, description, seed, run_as, machine, scheduler) = head;
@@ -409,6 +416,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
                     semaphores,
                     barriers,
                     channels,
+                    containers,
                     variables,
                     processes,
                 }

@@ -14,9 +14,10 @@ use timeslice::base::Nanos;
 use timeslice::kernel::{invariants, simulate};
 use timeslice::scenario::limits::RunLimits;
 use timeslice::scenario::{
-    AfterIo, Arrivals, Balance, Body, Channel, ChannelKind, Coroutine, CostPreset, Device, Events,
-    LockAttempt, Mutex, Policy, Prefer, Process, Program, QueueScope, RwLock, Scenario, Scheduler,
-    SourceSpan, Statement, StatementKind, Thread, Ties, Time, Word, link, text,
+    AfterIo, Arrivals, Balance, Body, Channel, ChannelKind, Container, Coroutine, CostPreset,
+    Device, Events, LockAttempt, Mutex, Policy, Prefer, Process, Program, QueueScope, RwLock,
+    Scenario, Scheduler, SourceSpan, Statement, StatementKind, Thread, Ties, Time, Word, link,
+    text,
 };
 use timeslice::trace::Trace;
 
@@ -185,6 +186,14 @@ fn scenarios(locks: bool) -> impl Strategy<Value = Scenario> {
                     spin,
                 })
                 .into();
+            // Most scenarios limit nobody, so that the ways without that are tried as well.
+            if scenario.processes.iter().any(|it| it.container.is_some()) {
+                scenario.containers = vec![Container {
+                    name: "box".to_owned(),
+                    quota: Nanos::from_us(700 * u64::from(cores)),
+                    period: Nanos::from_us(1_500),
+                }];
+            }
             scenario.rwlocks = Prefer::VALUES
                 .iter()
                 .enumerate()
@@ -287,7 +296,8 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
         prop_oneof![4 => Just(0), 1 => 1..6_u64],
         prop::option::weighted(0.1, (0..300_u64).prop_map(Nanos::from_us)),
     );
-    let jobs = (jobs, affinity, gil, cache);
+    let container = prop::option::weighted(0.1, Just("box".to_owned()));
+    let jobs = (jobs, affinity, gil, (cache, container));
     (threads, 0..3_u32, 0..6_u64, any_arrivals(), shares, jobs).prop_map(
         |(mut threads, count, arrival, arrivals, shares, jobs)| {
             for (index, thread) in threads.iter_mut().enumerate() {
@@ -305,7 +315,7 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
                 (made.period, made.deadline, made.jobs),
                 made.affinity,
                 (made.gil, made.gil_interval),
-                (made.working_set_bytes, made.refill),
+                ((made.working_set_bytes, made.refill), made.container),
             ) = jobs;
             made
         },

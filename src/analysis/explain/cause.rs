@@ -181,6 +181,15 @@ pub enum Cause {
         /// From when to when.
         when: Stretch,
     },
+    /// The task could run, but its container has used up its quota.
+    Throttled {
+        /// Who.
+        task: TaskId,
+        /// The container.
+        container: u16,
+        /// From when to when.
+        when: Stretch,
+    },
     /// The task waits for what it spawned.
     Joins {
         /// Who.

@@ -288,6 +288,11 @@ impl Chain<'_> {
             ResourceKind::Timer => self.causes.push(Cause::Sleeps { task, when }),
             ResourceKind::Period => self.causes.push(Cause::NextJob { task, when }),
             ResourceKind::Children => self.joins(task, when),
+            ResourceKind::Container => self.causes.push(Cause::Throttled {
+                task,
+                container: resource,
+                when,
+            }),
             ResourceKind::Coroutines => self.event_loop_waits(task, when),
             _ => self.waits_for(task, resource, when),
         }

@@ -122,6 +122,16 @@ impl Cause {
                 name(task),
                 stretch(when)
             ),
+            Cause::Throttled {
+                task,
+                container,
+                when,
+            } => format!(
+                "{} waits for the next period of the container {}, which has used up its quota, {}.",
+                name(task),
+                words.named(*container),
+                stretch(when)
+            ),
             Cause::Sleeps { task, when } => format!("{} sleeps {}.", name(task), stretch(when)),
             Cause::Joins {
                 task,

@@ -3,6 +3,7 @@
 
 mod affinity;
 mod gil;
+mod quota;
 mod shared;
 
 use affinity::affinities;
@@ -32,6 +33,7 @@ use crate::trace::{Event, EventKind, TaskId, TaskInfo, TaskKind, Trace};
 /// 8. Who asks again and again runs, and ends that before it begins it again.
 /// 9. The interpreter lock of a process has one holder at a time, and only its holder gives it back. Where
 ///    no program of the process does anything without it, only the thread that holds it computes.
+/// 10. In no period do the threads of a container run for longer than its quota.
 ///
 /// # Errors
 /// Says what, where and when.
@@ -50,15 +52,17 @@ pub fn check(trace: &Trace, scenario: &Scenario) -> Result<(), String> {
         arrivals_first: scheduler.ties == Ties::ArrivalsFirst,
         ..checker
     }
-    .run()
+    .run()?;
+    quota::check(trace, scenario)
 }
 
-/// The same for a run in which someone else than the policy made the choices: rules 1 to 4.
+/// The same for a run in which someone else than the policy made the choices: all rules but 5.
 ///
 /// # Errors
 /// As [`check`].
 pub fn check_chosen(trace: &Trace, scenario: &Scenario) -> Result<(), String> {
-    Checker::new(trace, scenario).run()
+    Checker::new(trace, scenario).run()?;
+    quota::check(trace, scenario)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -311,6 +315,7 @@ impl<'a> Checker<'a> {
                 let life = self.lives[task.index()];
                 self.change(task, &[Life::Running, Life::Blocked], life)
             }
+            EventKind::Throttle => self.change(task, &[Life::Ready], Life::Blocked),
             EventKind::Requeue => self.change(task, &[Life::Blocked], Life::Blocked),
             EventKind::Refused if self.lives[task.index()] == Life::Absent => {
                 self.change(task, &[Life::Absent], Life::Over)

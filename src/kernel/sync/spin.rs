@@ -167,7 +167,8 @@ impl Kernel {
     /// happen.
     fn all_spin_in_vain(&self) -> bool {
         let on_lanes = self.lanes.iter().filter(|lane| lane.task != TaskId::NONE);
-        let could_run = self.waiting_in_all as usize + on_lanes.count();
+        let throttled = self.quotas.throttled().count();
+        let could_run = self.waiting_in_all as usize + on_lanes.count() + throttled;
         let tries = &self.sync.spinners.tries;
         tries.len() == could_run
             && self.nothing_else_comes()
@@ -191,10 +192,10 @@ impl Kernel {
         };
         let is_turn = since.all(|event| match event.kind {
             EventKind::Start => spins(event.task),
-            EventKind::Preempt | EventKind::SpinBegin => true,
+            EventKind::Preempt | EventKind::SpinBegin | EventKind::Throttle => true,
             // Their interpreter lock may go from hand to hand meanwhile.
             EventKind::Block | EventKind::Wake | EventKind::Acquire | EventKind::Release => {
-                of_interpreter(event.detail)
+                of_interpreter(event.detail) || self.quotas.is_container(event.detail)
             }
             _ => false,
         });
@@ -225,9 +226,15 @@ impl Kernel {
         *in_a_row >= limits::QUIET_REVIEWS_IN_A_ROW
     }
 
-    /// Whether no timer, no job and no arrival will change anything. Interpreter locks are not asked.
+    /// Whether no timer, no job, no arrival and nobody who comes back with a container's next period will
+    /// change anything. Interpreter locks are not asked.
     fn nothing_else_comes(&self) -> bool {
-        self.timers.next() == Nanos::NEVER
+        let spins = |thread: TaskId| {
+            let actor = self.current_coroutine(thread).unwrap_or(thread);
+            self.sync.spinners.tries.contains_key(&actor)
+        };
+        self.quotas.throttled().all(spins)
+            && self.timers.next() == Nanos::NEVER
             && self.periodic.next(self.now) == Nanos::NEVER
             && self.arrivals.len() == self.arrived
     }

@@ -120,6 +120,11 @@ impl Lines<'_> {
             arrival: self.first_arrival,
             gil: with_gil.is_some(),
             gil_interval: with_gil.map_or(usual.gil_interval, |process| process.gil_interval),
+            // The reader sees to it that all are in the same.
+            container: self
+                .list
+                .first()
+                .and_then(|line| line.process.container.clone()),
             threads,
             ..usual
         }

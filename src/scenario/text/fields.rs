@@ -254,11 +254,21 @@ impl<'a> Fields<'a> {
         example: &str,
         complaints: &mut Complaints<'_>,
     ) -> Option<Found<String>> {
-        let Some(found) = self.item("name") else {
+        let Some(span) = self.span("name") else {
             self.missing("name", &format!("\"{example}\""), complaints);
             return None;
         };
-        let span = found.span.clone();
+        let value = self.name_under("name", complaints)?;
+        Some(Found { value, span })
+    }
+
+    /// A name, under whatever key.
+    pub(super) fn name_under(
+        &self,
+        key: &'static str,
+        complaints: &mut Complaints<'_>,
+    ) -> Option<String> {
+        let found = self.item(key)?;
         let checked = match found.value.as_str() {
             Some(text) => value::name(text).map(|()| text.to_owned()),
             None => Err(wrong_type(
@@ -267,8 +277,7 @@ impl<'a> Fields<'a> {
                 "\"…\"",
             )),
         };
-        let value = self.checked("name", found.span, checked, complaints)?;
-        Some(Found { value, span })
+        self.checked(key, found.span, checked, complaints)
     }
 
     pub(super) fn program(

@@ -2,6 +2,7 @@
 //! table for each table of the text; what a [`Schema`] is, is in `schema`.
 
 pub use super::arrivals::ARRIVALS;
+pub use super::containers::CONTAINER;
 pub use super::resources::{BARRIER, CHANNEL, DEVICE, MUTEX, RWLOCK, SEMAPHORE, VARIABLE};
 pub use super::scheduler::SCHEDULER;
 use super::schema::{Key, Kind, Schema};
@@ -128,6 +129,11 @@ pub static ROOT: Schema = Schema {
             "channel",
             Kind::Tables(&CHANNEL),
             "carries messages between tasks",
+        ),
+        key(
+            "container",
+            Kind::Tables(&CONTAINER),
+            "limits the share of the machine that processes have",
         ),
         key("variable", Kind::Tables(&VARIABLE), "a shared variable"),
         key(
@@ -271,6 +277,7 @@ pub static PROCESS: Schema = Schema {
             PERIOD,
             "how long a thread waits before it demands that lock",
         ),
+        key("container", Kind::Name, "the container it is in"),
         PROGRAM,
         key("thread", Kind::Tables(&THREAD), "what the kernel schedules"),
     ],

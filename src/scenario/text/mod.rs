@@ -4,6 +4,7 @@
 //! statements inside programs are `language`'s part; `docs/scenario-format.md` has it all.
 
 mod arrivals;
+mod containers;
 mod fields;
 mod keys;
 mod lists;

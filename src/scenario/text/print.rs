@@ -143,6 +143,9 @@ fn print_process(out: &mut Printer, process: &Process) {
     if process.gil_interval != Process::default().gil_interval {
         out.string("gil_interval", &process.gil_interval.to_string());
     }
+    if let Some(container) = &process.container {
+        out.string("container", container);
+    }
     if let [thread] = process.threads.as_slice()
         && let Body::Program(program) = &thread.body
         && *thread

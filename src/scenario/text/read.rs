@@ -42,6 +42,7 @@ pub(super) fn read(root: &Table, complaints: &mut Complaints<'_>) -> (Scenario, 
         semaphores: resources.semaphores,
         barriers: resources.barriers,
         channels: resources.channels,
+        containers: resources.containers,
         variables: resources.variables,
         processes: read_processes(&root, &mut places, complaints),
     };

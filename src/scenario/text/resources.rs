@@ -1,5 +1,6 @@
 //! The tables of what tasks share: their keys, reading and printing them.
 
+use super::containers::{print_containers, read_containers};
 use super::fields::Fields;
 use super::keys::{NAME, key};
 use super::names::{Names, limited};
@@ -183,6 +184,7 @@ pub(super) fn read_resources(root: &Fields<'_>, complaints: &mut Complaints<'_>)
                 capacity_bytes: channel.size("capacity", complaints).unwrap_or(64 << 10),
             },
         ),
+        containers: read_containers(root, complaints),
         variables: named(
             root,
             "variable",
@@ -219,7 +221,7 @@ fn read_mutex(name: String, mutex: &Fields<'_>, complaints: &mut Complaints<'_>)
 }
 
 /// The resources of one kind, made from their tables.
-fn named<T>(
+pub(super) fn named<T>(
     root: &Fields<'_>,
     key: &'static str,
     example: &str,
@@ -281,6 +283,7 @@ pub(super) fn print_resources(out: &mut Printer, scenario: &Scenario) {
             out.string("capacity", &format_bytes(channel.capacity_bytes));
         }
     }
+    print_containers(out, &scenario.containers);
     for variable in &scenario.variables {
         out.named("[[variable]]", &variable.name);
         out.unless(0, "value", variable.value);

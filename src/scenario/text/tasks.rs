@@ -29,6 +29,7 @@ pub(super) fn read_processes(
     ) {
         let name = names.take(&fields, "browser", processes.len(), complaints);
         let mut place = TaskPlace::of(&fields);
+        place.container = fields.span("container");
         let threads = fields.tables("thread", complaints);
         let threads = limited(threads, "threads", &mut thread_room, complaints);
         let program = read_body(&fields, "thread", complaints);
@@ -58,6 +59,7 @@ pub(super) fn read_processes(
             gil_interval: fields
                 .duration("gil_interval", complaints)
                 .unwrap_or(Process::default().gil_interval),
+            container: fields.name_under("container", complaints),
             threads,
         });
         places.processes.push(place);
@@ -179,6 +181,7 @@ impl TaskPlace {
             header: fields.place.clone(),
             count: fields.span("count"),
             program: fields.span("program"),
+            container: None,
             events: None,
             affinity: fields.span("affinity"),
             timing: fields.span("period").or_else(|| fields.span("deadline")),

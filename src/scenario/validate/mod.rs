@@ -2,6 +2,7 @@
 //! meant to, is there not too much of it, and can this version's kernel run it. Called by `text`
 //! once everything has been read; single values have been checked by then.
 
+mod containers;
 mod sharing;
 mod statements;
 
@@ -29,6 +30,7 @@ pub(super) struct TaskPlace {
     pub(super) affinity: Option<Range<usize>>,
     /// Its period, or else its deadline.
     pub(super) timing: Option<Range<usize>>,
+    pub(super) container: Option<Range<usize>>,
     /// How its event loop learns what is done.
     pub(super) events: Option<Range<usize>>,
     /// Its threads or coroutines; none where it gives its program directly.
@@ -61,6 +63,7 @@ pub(super) fn validate(
     check_affinity(scenario, places, complaints);
     check_periods(scenario, places, complaints);
     check_events(scenario, places, complaints);
+    containers::check(scenario, places, complaints);
     check_starts(scenario, places, complaints);
     check_totals(scenario, places, run, complaints);
     let spawned = statements::check(scenario, &places.processes, complaints);
