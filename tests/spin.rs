@@ -161,6 +161,20 @@ fn two_that_spin_above_the_holder_keep_it_from_the_core_for_ever() {
 }
 
 #[test]
+fn one_that_spins_above_the_holder_keeps_the_core_quantum_after_quantum() {
+    let text = "format = 1\n[machine]\ncosts = \"free\"\n[scheduler]\npolicy = \"multilevel\"\nquantum = \"2ms\"\n
+         [[mutex]]\nname = \"a\"\nspin = true\n
+         [[process]]\nname = \"low\"\npriority = 1\nprogram = \"lock a; compute 5ms; unlock a\"\n
+         [[process]]\nname = \"high\"\narrival = \"1ms\"\nprogram = \"lock a; unlock a\"\n";
+    let report = report(&run(&text::parse(text).scenario));
+    assert_eq!(
+        (report.outcome, report.tasks[0].cpu_ns),
+        ("livelock", 1_000_000)
+    );
+    assert!(report.end_ns < 10_000_000_000);
+}
+
+#[test]
 fn a_coroutine_that_spins_keeps_its_whole_thread() {
     let text = "format = 1\n[machine]\ncores = 2\ncosts = \"free\"\n[[mutex]]\nname = \"a\"\nspin = true\n
          [[process]]\nname = \"holder\"\nprogram = \"lock a; compute 5ms; unlock a\"\n

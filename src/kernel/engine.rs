@@ -88,9 +88,6 @@ impl Kernel {
         self.release_jobs(trace);
         if self.review_at <= next {
             self.review();
-            if self.sync.spinners.any() && self.reviews_in_vain(trace.events.len()) {
-                self.halted = Some(Outcome::Livelock);
-            }
         }
         if self.quotas.are_used() {
             self.throttle(trace);
@@ -110,6 +107,9 @@ impl Kernel {
         }
         self.dispatch(trace);
         self.give_way_to_better(trace);
+        if self.sync.spinners.any() && self.looks_in_vain(trace.events.len()) {
+            self.halted = Some(Outcome::Livelock);
+        }
         None
     }
 

@@ -71,9 +71,9 @@ pub const TIME_OUTS_IN_A_ROW: u32 = 1_000;
 /// Times that tasks may yield in a row, with no task that computes, wakes, comes or ends in between, before
 /// the run is called a livelock.
 pub const YIELDS_IN_A_ROW: u32 = 100_000;
-/// How often in a row a scheduler may look at its waiting tasks again (`aging`, `boost`) while all cores
+/// How often in a row a scheduler may look at its tasks again (quanta end, `aging`, `boost`) while all cores
 /// spin for locks and nothing happens, before the run is called a livelock.
-pub const QUIET_REVIEWS_IN_A_ROW: u32 = 1_000;
+pub const QUIET_LOOKS_IN_A_ROW: u32 = 1_000;
 /// How often in a row tasks may look at spin locks in vain while nothing else happens, before the run is
 /// called a livelock.
 pub const SPINS_IN_A_ROW: u32 = 1_000;

@@ -31,7 +31,7 @@ pub(in crate::kernel) struct Spinners {
     on_lane: BTreeSet<TaskId>,
     /// How often in a row the scheduler has looked at the waiting tasks again and nothing has happened,
     /// and how many events there were then.
-    quiet_reviews: (u32, usize),
+    quiet_looks: (u32, usize),
     /// How often in a row someone has looked at a lock in vain and nothing else has happened, and how many
     /// events there were then.
     turns: (u32, usize),
@@ -211,19 +211,19 @@ impl Kernel {
         self.sync.spinners.any() && self.next_instant_of_others() == Nanos::NEVER
     }
 
-    /// Whether, but for the scheduler's looking again, what goes on is only that tasks spin, and that has
-    /// changed nothing so often that it is suspected never to.
-    pub(in crate::kernel) fn reviews_in_vain(&mut self, events: usize) -> bool {
+    /// Whether, but for the scheduler's looking again (quanta end, `aging`, `boost`), what goes on is only
+    /// that tasks spin, and that has changed nothing so often that it is suspected never to.
+    pub(in crate::kernel) fn looks_in_vain(&mut self, events: usize) -> bool {
         let on_lanes = self.lanes.iter().filter(|lane| lane.task != TaskId::NONE);
         let all_spin = on_lanes.count() == self.sync.spinners.on_lane.len();
         let nothing_else = all_spin && self.nothing_else_comes() && !self.gils.will_change_hands();
-        let (in_a_row, seen) = &mut self.sync.spinners.quiet_reviews;
+        let (in_a_row, seen) = &mut self.sync.spinners.quiet_looks;
         *in_a_row = match nothing_else && *seen == events {
             true => *in_a_row + 1,
             false => 0,
         };
         *seen = events;
-        *in_a_row >= limits::QUIET_REVIEWS_IN_A_ROW
+        *in_a_row >= limits::QUIET_LOOKS_IN_A_ROW
     }
 
     /// Whether no timer, no job, no arrival and nobody who comes back with a container's next period will
