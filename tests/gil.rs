@@ -232,3 +232,17 @@ fn why_a_thread_waits_for_the_lock() {
         ]
     );
 }
+
+#[test]
+fn who_spins_with_the_lock_hands_it_on_and_for_ever_is_a_livelock() {
+    let text = |holder: &str| {
+        format!(
+            "[[mutex]]\nname = \"s\"\nspin = true\n[[semaphore]]\nname = \"never\"\ncount = 0\n\
+             [[process]]\nname = \"python\"\ngil = true\n[[process.thread]]\nname = \"holder\"\nprogram = \"lock s; {holder}; unlock s\"\n\
+             [[process.thread]]\nname = \"spinner\"\ncount = 2\narrival = \"1ms\"\nprogram = \"compute 1ms; lock s; unlock s\"\n"
+        )
+    };
+    // One spins with the lock from 7 ms on, until the holder demands it.
+    assert_eq!(free(3, &text("compute 20ms")).outcome, Outcome::Finished);
+    assert_eq!(free(3, &text("wait never")).outcome, Outcome::Livelock);
+}

@@ -76,7 +76,7 @@ impl Kernel {
         if self.quotas.are_used()
             && self.charge_containers(trace)
             && self.sync.spinners.any()
-            && self.reviews_in_vain(trace.events.len())
+            && self.looks_in_vain(trace.events.len())
         {
             self.halted = Some(Outcome::Livelock);
         }
