@@ -661,3 +661,18 @@ fn everything_that_can_happen_is_listed_with_a_way_there() {
     let run = with_input(&["explore", "-", "--max-states", "5"], race.as_bytes());
     assert!(run.out.starts_with("Gave up after "), "{}", run.out);
 }
+
+#[test]
+fn computing_on_and_on_without_an_event_has_an_end() {
+    let text = "format = 1\n[[process]]\nname = \"a\"\nprogram = \"repeat 1000000 { repeat 1000000 { compute 1ns } }\"\n";
+    let run = with_input(
+        &["run", "-", "--json", "--max-events", "10000"],
+        text.as_bytes(),
+    );
+    assert_eq!(run.code, 0, "{}", run.err);
+    let report = json(&run);
+    assert_eq!(
+        (&report["outcome"], &report["limit"]),
+        (&"limit".into(), &"statements".into())
+    );
+}

@@ -42,9 +42,14 @@ impl Kernel {
         if self.alive == 0 {
             return Some(Outcome::Finished);
         }
-        if trace.events.len() as u64 >= self.limits.events {
-            let limit = "events".to_owned();
-            return Some(self.deadlock_or(Outcome::Limit { limit }));
+        for (so_far, most, name) in [
+            (trace.events.len() as u64, self.limits.events, "events"),
+            (self.statements, self.limits.statements, "statements"),
+        ] {
+            if so_far >= most {
+                let limit = name.to_owned();
+                return Some(self.deadlock_or(Outcome::Limit { limit }));
+            }
         }
         if self.hand_over(trace, stop_at.min(self.limits.events)) {
             return None;

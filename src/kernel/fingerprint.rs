@@ -76,6 +76,7 @@ impl Kernel {
             threads_made: _,
             coroutines_made: _,
             statements_now: _,
+            statements: _,
             yields_in_a_row: _,
             chooser: _,
             choices: _,

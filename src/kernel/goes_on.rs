@@ -85,7 +85,10 @@ impl Kernel {
     fn thread_goes_on(&mut self, trace: &mut Trace, lane: usize, thread: TaskId) {
         match self.until_effect(trace, lane, thread) {
             Effect::GoOn => unreachable!("going on is not an effect"),
-            Effect::Compute => self.set_deadline(lane),
+            Effect::Compute => {
+                self.looks_ahead_again(thread);
+                self.set_deadline(lane);
+            }
             Effect::Wait {
                 resource, state, ..
             } => {
@@ -99,6 +102,15 @@ impl Kernel {
             }
             Effect::End => self.finish_thread(trace, lane, thread),
             Effect::Crash => self.crash(trace, lane, thread),
+        }
+    }
+
+    /// A thread that has come past a statement at which it might have waited computes for longer than
+    /// was known.
+    fn looks_ahead_again(&mut self, thread: TaskId) {
+        if self.entities.are_known() && self.entities.of(thread).burst == Nanos::ZERO {
+            self.entities.of_mut(thread).burst = self.burst_ahead(thread);
+            self.look_for_better = true;
         }
     }
 

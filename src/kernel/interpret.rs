@@ -40,6 +40,7 @@ impl Kernel {
     pub(super) fn until_effect(&mut self, trace: &mut Trace, lane: usize, actor: TaskId) -> Effect {
         loop {
             self.statements_now += 1;
+            self.statements += 1;
             if self.is_livelock() {
                 self.halted = Some(Outcome::Livelock);
                 return Effect::Compute;

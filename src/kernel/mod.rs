@@ -101,11 +101,12 @@ impl Simulation {
         }
     }
 
-    /// Runs until about `event_budget` more events have been written, or to the end. True when the
-    /// run is over.
+    /// Runs until about `event_budget` more events have been written or as many statements executed, or
+    /// to the end. True when the run is over.
     pub fn run(&mut self, event_budget: u64) -> bool {
         let stop_at = self.events().saturating_add(event_budget);
-        while !self.over && self.events() < stop_at {
+        let last_statement = self.kernel.statements.saturating_add(event_budget);
+        while !self.over && self.events() < stop_at && self.kernel.statements < last_statement {
             self.advance(stop_at);
         }
         self.over

@@ -237,6 +237,7 @@ pub(super) fn boot(
         coroutines_made: 0,
         alive: 0,
         statements_now: 0,
+        statements: 0,
         yields_in_a_row: 0,
         halted: None,
         chooser,

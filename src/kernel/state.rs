@@ -107,6 +107,8 @@ pub struct Kernel {
     pub(super) alive: u64,
     /// Statements executed at this instant.
     pub(super) statements_now: u64,
+    /// Statements executed in all.
+    pub(super) statements: u64,
     /// Times that tasks yielded since one computed, woke, came or ended.
     pub(super) yields_in_a_row: u32,
     /// Why the run cannot go on.

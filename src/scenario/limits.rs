@@ -91,16 +91,33 @@ pub struct RunLimits {
     pub coroutines: u64,
     /// Most trace events.
     pub events: u64,
+    /// Most statements, those inside the kernel's own instructions included: what bounds a run that
+    /// computes on and on without an event.
+    pub statements: u64,
     /// Longest simulated time.
     pub time: Nanos,
 }
 
 impl RunLimits {
+    /// Statements that a run may take for each event that it may write.
+    const STATEMENTS_AN_EVENT: u64 = 20;
+
+    /// The same with another number of events.
+    #[must_use]
+    pub const fn with_events(self, events: u64) -> RunLimits {
+        RunLimits {
+            events,
+            statements: events.saturating_mul(RunLimits::STATEMENTS_AN_EVENT),
+            ..self
+        }
+    }
+
     /// In the page.
     pub const PAGE: RunLimits = RunLimits {
         threads: 2_000,
         coroutines: 100_000,
         events: 5_000_000,
+        statements: 100_000_000,
         time: DURATION,
     };
     /// On the command line, unless an option raises them.
@@ -108,6 +125,7 @@ impl RunLimits {
         threads: 1_000_000,
         coroutines: 1_000_000,
         events: 100_000_000,
+        statements: 2_000_000_000,
         time: DURATION,
     };
 }

@@ -163,3 +163,24 @@ proptest! {
         prop_assert_eq!(total, least * 1_000_000, "{}", shown(&scenario));
     }
 }
+
+/// What is known of a task's computing is read anew where it might have waited and did not.
+#[test]
+fn a_lock_that_is_free_does_not_hide_what_comes_behind_it() {
+    for first in [
+        "lock m; compute 10ms; unlock m",
+        "yield; compute 10ms",
+        "wait s; compute 10ms",
+    ] {
+        let whole = format!(
+            "format = 1\n[machine]\ncosts = \"free\"\n[scheduler]\npolicy = \"srtf\"\n\
+             [[semaphore]]\nname = \"s\"\ncount = 1\n[[process]]\nname = \"long\"\nprogram = \"{first}\"\n\
+             [[process]]\nname = \"short\"\narrival = \"1ms\"\nprogram = \"compute 2ms\"\n"
+        );
+        let parsed = timeslice::scenario::text::parse(&whole);
+        assert!(!parsed.has_errors(), "{:?}", parsed.diagnostics);
+        let report = run_report(&parsed.scenario);
+        let finish = |task: usize| report.tasks[task].finish_ns.expect("all finish");
+        assert_eq!((finish(0), finish(1)), (12_000_000, 3_000_000), "{first}");
+    }
+}

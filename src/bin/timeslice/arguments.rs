@@ -197,7 +197,9 @@ fn read_options(
                 options.most_states = parser.value()?.parse()?;
             }
             Long("schedules") if topic == Topic::Explore => options.schedules = true,
-            Long("max-events") if runs => options.limits.events = parser.value()?.parse()?,
+            Long("max-events") if runs => {
+                options.limits = options.limits.with_events(parser.value()?.parse()?);
+            }
             Long("max-tasks") if runs || matches!(topic, Topic::Check) => {
                 let tasks = parser.value()?.parse()?;
                 options.limits.threads = tasks;
