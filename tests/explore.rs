@@ -90,6 +90,10 @@ fn a_deadlock_is_reachable_exactly_if_locks_are_taken_in_two_orders() {
 fn a_lock_or_one_step_leaves_one_value() {
     let locked = "repeat 2 { lock m; load x; add 1; store x; unlock m }";
     assert_eq!(values(&all_of(&threads(&[locked, locked]))), [4]);
+    let spinning = "[[mutex]]\nname = \"m\"\nspin = true\n";
+    let whole = text::print(&threads(&[locked, locked]));
+    let whole = whole.replacen("[[process]]", &format!("{spinning}[[process]]"), 1);
+    assert_eq!(values(&all_of(&text::parse(&whole).scenario)), [4]);
     let atomic = "repeat 3 { atomic x += 1 }";
     assert_eq!(values(&all_of(&threads(&[atomic, atomic, atomic]))), [9]);
 }

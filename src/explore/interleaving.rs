@@ -37,7 +37,13 @@ pub fn interleaved(scenario: &Scenario) -> Result<Scenario, Unexplorable> {
             }
         }
     }
+    let mut mutexes = scenario.mutexes.clone();
+    for mutex in &mut mutexes {
+        // Who waits, spinning or not, waits for the same.
+        mutex.spin = false;
+    }
     Ok(Scenario {
+        mutexes,
         machine: Machine {
             cores: 1,
             costs: CostPreset::Free,

@@ -124,9 +124,8 @@ impl Kernel {
     }
 
     /// Charges the containers for what their threads have run up to now. Those whose next period
-    /// has begun have their quota again, and their threads go on. Whether there are any.
-    pub(super) fn charge_containers(&mut self, trace: &mut Trace) -> bool {
-        let mut begins = false;
+    /// has begun have their quota again, and their threads go on.
+    pub(super) fn charge_containers(&mut self, trace: &mut Trace) {
         for container in 0..self.quotas.list.len() {
             let used: Nanos = self
                 .users(container)
@@ -138,7 +137,6 @@ impl Kernel {
             if quota.ends > now {
                 continue;
             }
-            begins = true;
             quota.ends = Nanos((now.0 / quota.period.0 + 1).saturating_mul(quota.period.0));
             quota.left = quota.left.min(0) + quota.quota.0.cast_signed();
             let resource = quota.resource;
@@ -150,7 +148,6 @@ impl Kernel {
             }
         }
         self.quotas.charged = self.now;
-        begins
     }
 
     /// Containers whose quota is used up are throttled.
