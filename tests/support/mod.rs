@@ -290,7 +290,8 @@ fn any_process(locks: bool) -> impl Strategy<Value = Process> {
     ];
     let gil = (
         prop::bool::weighted(0.2),
-        (1..50_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
+        // Longer than any refill: shorter ones hand the lock on and on and compute nothing.
+        (5..50_u64).prop_map(|tenths| Nanos::from_us(100 * tenths)),
     );
     let cache = (
         prop_oneof![4 => Just(0), 1 => 1..6_u64],
