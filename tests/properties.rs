@@ -8,12 +8,11 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use support::{any_scenario, cases, run};
+use support::{LIMITS, any_scenario, cases, run};
 use timeslice::analysis::{TaskReport, report};
 use timeslice::base::{Nanos, Random};
 use timeslice::kernel::{Chooser, Simulation, invariants};
 use timeslice::scenario::Process;
-use timeslice::scenario::limits::RunLimits;
 use timeslice::trace::{
     EventKind, Outcome, ResourceKind, TaskId, TaskState, Trace, Visitor, walk, wire,
 };
@@ -25,7 +24,7 @@ proptest! {
     #[test]
     fn a_scenario_determines_its_trace(scenario in any_scenario()) {
         let trace = run(&scenario);
-        let mut pieces = Simulation::new(&scenario, RunLimits::PAGE);
+        let mut pieces = Simulation::new(&scenario, LIMITS);
         while !pieces.run(3) {}
         let again = pieces.into_trace();
         prop_assert_eq!(&trace, &again);
@@ -35,7 +34,7 @@ proptest! {
     /// Going back to a snapshot and on again is the same run.
     #[test]
     fn a_snapshot_goes_on_as_the_original(scenario in any_scenario(), steps in 0..60_usize) {
-        let mut original = Simulation::new(&scenario, RunLimits::PAGE);
+        let mut original = Simulation::new(&scenario, LIMITS);
         for _ in 0..steps {
             original.step();
         }
@@ -49,13 +48,13 @@ proptest! {
     #[test]
     fn any_choices_are_a_valid_run_and_replay(scenario in any_scenario(), seed in any::<u64>()) {
         let chooser = Chooser::Random(Random::new(seed, 0));
-        let mut simulation = Simulation::with_chooser(&scenario, RunLimits::PAGE, chooser);
+        let mut simulation = Simulation::with_chooser(&scenario, LIMITS, chooser);
         simulation.run(u64::MAX);
         let picks = simulation.choices().iter().map(|choice| choice.chosen).collect();
         let trace = simulation.into_trace();
         prop_assert_eq!(invariants::check_chosen(&trace, &scenario), Ok(()));
         let replay = Chooser::replay(picks);
-        let mut replayed = Simulation::with_chooser(&scenario, RunLimits::PAGE, replay);
+        let mut replayed = Simulation::with_chooser(&scenario, LIMITS, replay);
         replayed.run(u64::MAX);
         prop_assert_eq!(replayed.into_trace(), trace);
     }

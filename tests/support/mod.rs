@@ -23,6 +23,9 @@ use timeslice::trace::Trace;
 
 pub const MS: u64 = 1_000_000;
 
+/// The bounds of a test's run: a random mix that gets nowhere should not take minutes to be told so.
+pub const LIMITS: RunLimits = RunLimits::PAGE.with_events(1_500_000);
+
 /// So many cases, or as many as `PROPTEST_CASES` asks for.
 pub fn cases(usual: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok();
@@ -46,7 +49,7 @@ pub fn shown(scenario: &Scenario) -> String {
 
 /// Runs a scenario to its end and checks every invariant of its trace.
 pub fn run(scenario: &Scenario) -> Trace {
-    let trace = simulate(scenario, RunLimits::PAGE);
+    let trace = simulate(scenario, LIMITS);
     if let Err(wrong) = invariants::check(&trace, scenario) {
         panic!("{wrong}\nin\n{}", shown(scenario));
     }
