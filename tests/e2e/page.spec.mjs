@@ -43,7 +43,8 @@ pageTest("the form writes machine and model into the text, and both simulations 
     return traceHash !== one && traceHashParallel !== many;
   };
   await page.locator("label.segment", { hasText: "Form" }).click();
-  await page.getByRole("group", { name: "Hardware threads a core" }).getByText("2", { exact: true }).click();
+  const threads = page.locator("fieldset", { hasText: "Hardware threads a core" });
+  await threads.locator("label.segment", { hasText: "2" }).click();
   await page.getByLabel("Tasks run as").selectOption("threads");
   await page.waitForFunction(hasOther, before);
   const text = await (await showText(page)).inputValue();
