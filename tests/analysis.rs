@@ -215,7 +215,7 @@ fn most_ready(trace: &Trace) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(support::cases(500))]
 
     /// Whoever ran, switched or idled while a task waited, did so on every core all the time.
     #[test]

@@ -616,7 +616,7 @@ fn quoted(sentence: &str) -> impl Iterator<Item = &str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(support::cases(300))]
 
     /// Every task has an explanation at any instant, which names what the trace has and nothing
     /// else, and always says something of the task that was asked about.

@@ -201,7 +201,7 @@ fn a_spawn_of_more_than_a_run_may_have_ends_it_at_once() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(support::cases(500))]
 
     /// However little room there is: no more is taken than there is, whoever comes ends or is
     /// waited for in vain, and the rest was refused.

@@ -365,7 +365,7 @@ fn any_crash(scenario: &Scenario) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(support::cases(500))]
 
     /// As written is as written; every other model is written out once and for all.
     #[test]
