@@ -252,3 +252,45 @@ fn ostep_multi_cache_affinity() {
     }
     assert_eq!(tried, 2);
 }
+
+/// Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, `process-run.py`: issuing an I/O and finding it done take
+/// a unit of the core each. A process whose I/O is done runs when its turn comes, or at once, which is a matter of
+/// its priority here.
+#[test]
+fn ostep_process_run() {
+    let examples = examples();
+    let examples = examples["ostep_process_run"].as_array().expect("a list");
+    let total = |policy: Policy| {
+        let mut scenario = textbook(policy, Nanos::from_ms(1_000));
+        let io = StatementKind::Io {
+            device: "disk".to_owned(),
+            duration: Nanos::from_ms(5).into(),
+        };
+        let one = || [compute_ms(1), io.clone(), compute_ms(1)];
+        let asking = program((0..3).flat_map(|_| one()));
+        scenario.processes = vec![process(
+            "asks",
+            Nanos::ZERO,
+            vec![thread("main", 1, asking)],
+        )];
+        for name in ["a", "b", "c"] {
+            let mut computing = process(
+                name,
+                Nanos::ZERO,
+                vec![thread("main", 1, program([compute_ms(5)]))],
+            );
+            computing.priority = 1;
+            scenario.processes.push(computing);
+        }
+        run_report(&scenario).totals.makespan_ns / MS
+    };
+    let policies = [("later", Policy::Fifo), ("immediate", Policy::Priority)];
+    for (when, policy) in policies {
+        let of_book = examples.iter().find(|row| row["io_run"] == when);
+        assert_eq!(
+            of_book.expect("it is there")["total"],
+            total(policy),
+            "{when}"
+        );
+    }
+}

@@ -89,7 +89,6 @@ pub mod code {
         TOO_MANY_THREADS = "too-many-threads": "There are more threads, after `count`, than may be run here.";
         TOO_MANY_COROUTINES = "too-many-coroutines": "There are more coroutines, after `count`, than may be run here.";
         NOTHING_STARTS = "nothing-starts": "Something has only templates in it, so that nothing of it ever runs.";
-        NOT_SIMULATED = "not-simulated": "The format has this, but this version does not simulate it yet.";
         NEVER_STARTED = "never-started": "A template (`count = 0`) is spawned by nobody.";
         STARTED_AND_SPAWNED = "started-and-spawned": "A task is started by itself and spawned as well.";
         UNREACHABLE = "unreachable": "A statement is never reached.";

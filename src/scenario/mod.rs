@@ -17,7 +17,6 @@ mod resources;
 mod scheduler;
 mod spawn;
 mod suggest;
-pub mod support;
 pub mod text;
 mod validate;
 mod value;

@@ -1,8 +1,6 @@
 //! `docs/scenario-format.md` says what the code does: its examples are in order, and no key, word,
 //! statement, code or limit is missing from it.
 
-use std::collections::BTreeSet;
-
 use timeslice::scenario::limits::{self, RunLimits};
 use timeslice::scenario::text::parse;
 use timeslice::scenario::text::schema::{Kind, ROOT, Schema};
@@ -33,11 +31,7 @@ fn the_examples_are_in_order() {
     assert!(examples.len() >= 5);
     for example in examples {
         let parsed = parse(example);
-        let wrong: Vec<_> = parsed
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.code != code::NOT_SIMULATED)
-            .collect();
+        let wrong = &parsed.diagnostics;
         assert!(wrong.is_empty(), "{example}\n{wrong:#?}");
     }
 }
@@ -162,33 +156,14 @@ fn the_limits_are_those_of_the_code() {
     assert_eq!(limits::DURATION.0, 86_400_000_000_000, "a day");
 }
 
-/// The section that names what is refused names that and nothing else.
+/// Every statement's example can be run.
 #[test]
-fn what_is_not_simulated_is_listed_and_nothing_else() {
-    let listed: BTreeSet<&str> = section("Not simulated yet")
-        .lines()
-        .filter(|line| line.starts_with("- "))
-        .flat_map(|line| line.split('`').skip(1).step_by(2))
-        .collect();
-    let mut refused: BTreeSet<&str> = BTreeSet::new();
+fn the_examples_of_statements_are_in_order() {
     for (word, example) in STATEMENTS {
         let text = format!(
             "format = 1\n[[process]]\nname = \"worker\"\nprogram = \"{example}\"\n[[semaphore]]\nname = \"slots\"\n[[barrier]]\nname = \"start\"\nparties = 1\n[[channel]]\nname = \"jobs\"\n[[rwlock]]\nname = \"table\"\n"
         );
         let parsed = parse(&text);
-        if parsed
-            .errors()
-            .any(|error| error.code == code::NOT_SIMULATED)
-        {
-            refused.insert(word);
-        }
-        let other = parsed
-            .errors()
-            .find(|error| error.code != code::NOT_SIMULATED);
-        assert_eq!(other, None, "the example of `{word}`");
+        assert_eq!(parsed.errors().next(), None, "the example of `{word}`");
     }
-    assert_eq!(
-        listed, refused,
-        "docs/scenario-format.md, \"Not simulated yet\""
-    );
 }

@@ -8,7 +8,7 @@ use crate::scenario::diagnostic::{Complaint, Complaints, Severity, code, error, 
 use crate::scenario::model::{Body, Scenario, Thread};
 use crate::scenario::program::{Program, SourceSpan, Statement, StatementKind};
 use crate::scenario::spawn::SpawnTarget;
-use crate::scenario::{suggest, support};
+use crate::scenario::suggest;
 
 const COMPARISONS: usize = 20_000;
 
@@ -146,17 +146,6 @@ impl Checker<'_, '_, '_> {
     fn check_statement(&mut self, line: TaskLine, statement: &Statement) {
         let declared = self.declared;
         let span = &statement.span;
-        let word = statement.kind.word();
-        if !support::statement(&statement.kind) && self.told.insert((word, String::new())) {
-            self.complaints.push(
-                error(
-                    code::NOT_SIMULATED,
-                    bytes(span),
-                    format!("`{word}` is not simulated yet"),
-                )
-                .hint("the text is kept as it is; a later version runs it"),
-            );
-        }
         match &statement.kind {
             StatementKind::Io { device, .. } | StatementKind::Poll { device, .. } => {
                 self.implied("device", device, &declared.devices, span)
@@ -182,7 +171,7 @@ impl Checker<'_, '_, '_> {
                     self.complaints.push(warning(
                         code::DOES_NOTHING,
                         bytes(span),
-                        format!("there is nothing in this `{word}`"),
+                        format!("there is nothing in this `{}`", statement.kind.word()),
                     ));
                 }
                 self.check_statements(line, body);
